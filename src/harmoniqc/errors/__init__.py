@@ -1,0 +1,32 @@
+"""One error vocabulary for the whole library: findings, their codes, and the exceptions that carry them."""
+
+from harmoniqc.errors.catalog import CODES, CodeEntry
+from harmoniqc.errors.exceptions import (
+    CompilationError,
+    ConversionError,
+    DocumentError,
+    HarmoniqcError,
+    NotationError,
+    ResultsError,
+    SelectionError,
+    UnitError,
+    VocabularyError,
+)
+from harmoniqc.errors.finding import Finding, Findings, Level
+
+__all__ = [
+    "CODES",
+    "CodeEntry",
+    "CompilationError",
+    "ConversionError",
+    "DocumentError",
+    "Finding",
+    "Findings",
+    "HarmoniqcError",
+    "Level",
+    "NotationError",
+    "ResultsError",
+    "SelectionError",
+    "UnitError",
+    "VocabularyError",
+]

@@ -1,0 +1,245 @@
+"""Every finding code with its level, title and general remedy.
+
+The codes are the API. A code is never reused for another meaning; a retired one stays as a comment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+
+class CodeEntry(NamedTuple):
+    """What a finding code means.
+
+    Attributes:
+        level: ``error``: something was not judged or not accepted; ``warning``: it was judged, and a person
+            should look; ``info``: an assumption worth knowing.
+        title: The meaning, without any value of the data.
+        remedy: What to do about it in general.
+    """
+
+    level: Literal["error", "warning", "info"]
+    title: str
+    remedy: str
+
+
+_E: Literal["error"] = "error"
+_W: Literal["warning"] = "warning"
+_I: Literal["info"] = "info"
+
+CODES: Mapping[str, CodeEntry] = MappingProxyType(
+    {
+        # -- units ---------------------------------------------------------------------------------------
+        "unknown-unit": CodeEntry(
+            _E,
+            "the unit is not in the unit table",
+            "use one of the listed units; symbols are case-sensitive",
+        ),
+        "ambiguous-unit": CodeEntry(
+            _E, "the unit has more than one reading", "write the reading that is meant"
+        ),
+        "unit-syntax": CodeEntry(
+            _E, "the text is not written in the grammar of units", "write it like EU/mL or bead/(3*10^6 cell)"
+        ),
+        "unit-names-population": CodeEntry(
+            _E,
+            "the unit text also names the population that was counted",
+            "give the unit and the population in their own fields",
+        ),
+        "unit-ehrlich": CodeEntry(
+            _W,
+            "[EU] is the Ehrlich unit in UCUM; it was read as the endotoxin unit",
+            "write [iU]/mL in UCUM, or EU/mL in harmoniqc",
+        ),
+        "not-convertible": CodeEntry(
+            _E,
+            "the two units measure different things",
+            "compare like with like; a bridge (dose, weight, potency) needs a fact of the batch",
+        ),
+        "declared-scale": CodeEntry(
+            _E,
+            "values on a declared scale (pH, log10, score, assay ratio) do not convert",
+            "state both on the same scale",
+        ),
+        # -- documents -----------------------------------------------------------------------------------
+        "not-a-document": CodeEntry(
+            _E,
+            "the bytes are not one JSON object in UTF-8",
+            "write the document as UTF-8 JSON without a byte order mark",
+        ),
+        "duplicate-key": CodeEntry(_E, "an object has the same key twice", "keep one of the two"),
+        "unknown-document-type": CodeEntry(
+            _E, "the document's type is not one of the standard's", "set `type` to a listed document type"
+        ),
+        "unknown-standard-version": CodeEntry(
+            _E,
+            "the document was written for a version of the standard this library does not know",
+            "migrate the document, or use a newer harmoniqc",
+        ),
+        "invalid-document": CodeEntry(
+            _E, "the document breaks a rule of its model", "correct the field at the pointer"
+        ),
+        "missing-field": CodeEntry(_E, "a required field is missing", "add the field"),
+        "unknown-field": CodeEntry(
+            _E, "the field is not part of the standard", "remove or rename it; nothing is silently ignored"
+        ),
+        "not-decimal-text": CodeEntry(
+            _E,
+            "a number of the standard is written as decimal text",
+            'write the digits as a JSON string, like "0.50"',
+        ),
+        "unreadable-file": CodeEntry(
+            _E, "the file could not be read", "check the path and the file's format"
+        ),
+        # -- specifications and batches ------------------------------------------------------------------
+        "duplicate-id": CodeEntry(_E, "two documents have the same id and version", "give each its own"),
+        "no-specification": CodeEntry(
+            _E,
+            "no specification given applies to the row",
+            "pass the specification the batch names, or one for its product in force at the date",
+        ),
+        "ambiguous-specification": CodeEntry(
+            _E,
+            "several versions of a specification are in force and nothing says which applies",
+            "name specification and version on the batch, or give as_of",
+        ),
+        "unknown-batch": CodeEntry(
+            _E,
+            "results name a batch that is not among the batches given",
+            "add the batch, or correct its identifier in the results",
+        ),
+        "conflicting-product": CodeEntry(
+            _E, "rows and batch name different products", "correct whichever is wrong"
+        ),
+        # -- rows of results -----------------------------------------------------------------------------
+        "missing-column": CodeEntry(
+            _E, "the table lacks a column without which nothing can be judged", "add the column"
+        ),
+        "wrong-column-type": CodeEntry(
+            _E, "a column's type cannot hold what the column means", "cast the column before evaluating"
+        ),
+        "unknown-column": CodeEntry(
+            _I, "a column is not in the column registry; it is kept and not used", "none needed"
+        ),
+        "no-criterion": CodeEntry(
+            _E,
+            "no test of the specification matches the row",
+            "give test_id, or every property the test declares (cqa, stage, material, method)",
+        ),
+        "ambiguous-test": CodeEntry(
+            _E, "several tests of the specification match the row", "give test_id on the row"
+        ),
+        "conflicting-cqa": CodeEntry(
+            _E, "the row's cqa is not that of the test it names", "correct test_id or cqa"
+        ),
+        "missing-value": CodeEntry(
+            _E, "the row has no value that its criterion could be compared with", "report the value"
+        ),
+        "not-a-number": CodeEntry(
+            _E,
+            "the value is NaN or a text that is no number",
+            "report a number; a comparator belongs into `comparator`, words into `text`",
+        ),
+        "infinite-value": CodeEntry(
+            _E, "the value is infinite", "report the number, or a comparator with the assay's limit"
+        ),
+        "text-for-number": CodeEntry(
+            _E,
+            "the criterion is numeric and the result is words",
+            "report the number that was measured",
+        ),
+        "number-for-outcome": CodeEntry(
+            _E, "the criterion asks for an outcome in words and the result is a number", "report the outcome"
+        ),
+        "unrecognized-outcome": CodeEntry(
+            _E,
+            "the outcome is neither accepted nor rejected by the criterion",
+            "use an outcome the criterion lists, or add the wording as a synonym",
+        ),
+        "unknown-comparator": CodeEntry(
+            _E, "the comparator is not one of <, <=, >, >=", "use one of them, or leave it empty"
+        ),
+        "unit-not-stated": CodeEntry(_E, "the number has no unit", "state the unit on the row"),
+        "value-text-mismatch": CodeEntry(
+            _E,
+            "value, comparator or unit of the row disagree with its verbatim text",
+            "correct whichever is wrong; a comparator lost on export is the usual cause",
+        ),
+        "contradictory-interval": CodeEntry(
+            _E, "value_low is above value_high, or the value lies outside them", "correct the bounds"
+        ),
+        "outside-domain": CodeEntry(
+            _E,
+            "no such value can exist for the quantity",
+            "check sign, unit and decimal point of the result",
+        ),
+        "aggregate": CodeEntry(
+            _E,
+            "the row is a summary over several results or batches, not a reportable value",
+            "judge the single results; mark a mean as reportable where the method declares it so",
+        ),
+        "population-mismatch": CodeEntry(
+            _E, "result and criterion count different populations", "report the population the limit names"
+        ),
+        "sensitivity-not-shown": CodeEntry(
+            _E,
+            "absence was reported without the amount, sensitivity or reading day the criterion asks for",
+            "report amount_tested, lod and read_day with the result",
+        ),
+        "not-final": CodeEntry(
+            _I, "the result is preliminary and cannot satisfy a final test", "report the final result"
+        ),
+        "invalidated": CodeEntry(
+            _I, "the result was invalidated with an investigation reference", "none needed"
+        ),
+        "superseded": CodeEntry(
+            _I, "the result was superseded with an investigation reference", "none needed"
+        ),
+        "investigation-missing": CodeEntry(
+            _W,
+            "a result is marked invalidated or superseded without an investigation; it still counts",
+            "give investigation_ref",
+        ),
+        "invalid-assay": CodeEntry(
+            _E, "the assay did not meet its own validity criteria", "repeat the assay and report that result"
+        ),
+        "unknown-status": CodeEntry(
+            _E, "the status is none of preliminary, final, invalidated, superseded", "use one of them"
+        ),
+        # -- criteria ------------------------------------------------------------------------------------
+        "unsupported-kind": CodeEntry(
+            _E,
+            "this version does not evaluate criteria of this kind",
+            "judge the test by hand; the verdict stays not-evaluated",
+        ),
+        "unstructured-criterion": CodeEntry(
+            _E,
+            "the criterion is text that was never given a structure",
+            "write the criterion as one of the kinds of the standard",
+        ),
+        "no-tolerance": CodeEntry(
+            _E, "a target without a tolerance is no criterion", "state the tolerance, or a limit"
+        ),
+        "contradictory-limits": CodeEntry(
+            _E, "no value at all can meet the criterion", "correct the bounds, or their inclusivity"
+        ),
+        # -- judgments -----------------------------------------------------------------------------------
+        "rounding-decisive": CodeEntry(
+            _W,
+            "the unrounded value would have had the other verdict",
+            "none needed where the specification states the rounding; look at the margin",
+        ),
+        "recorded-verdict-differs": CodeEntry(
+            _W,
+            "the verdict recorded with the result is not the one computed",
+            "find out which of the two is right",
+        ),
+        # -- vocabulary ----------------------------------------------------------------------------------
+        "unknown-term": CodeEntry(
+            _E, "the term is not in the vocabulary", "use a listed term, or ask for it to be added"
+        ),
+        "ambiguous-term": CodeEntry(_E, "the name belongs to several terms", "use the id of the one meant"),
+    }
+)
