@@ -37,9 +37,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "the unit is not in the unit table",
             "use one of the listed units; symbols are case-sensitive",
         ),
-        "ambiguous-unit": CodeEntry(
-            _E, "the unit has more than one reading", "write the reading that is meant"
-        ),
+        "ambiguous-unit": CodeEntry(_E, "the unit has more than one reading", "write the reading that is meant"),
         "unit-syntax": CodeEntry(
             _E, "the text is not written in the grammar of units", "write it like EU/mL or bead/(3*10^6 cell)"
         ),
@@ -90,9 +88,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "a number of the standard is written as decimal text",
             'write the digits as a JSON string, like "0.50"',
         ),
-        "unreadable-file": CodeEntry(
-            _E, "the file could not be read", "check the path and the file's format"
-        ),
+        "unreadable-file": CodeEntry(_E, "the file could not be read", "check the path and the file's format"),
         # -- specifications and batches ------------------------------------------------------------------
         "duplicate-id": CodeEntry(_E, "two documents have the same id and version", "give each its own"),
         "no-specification": CodeEntry(
@@ -110,9 +106,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "results name a batch that is not among the batches given",
             "add the batch, or correct its identifier in the results",
         ),
-        "conflicting-product": CodeEntry(
-            _E, "rows and batch name different products", "correct whichever is wrong"
-        ),
+        "conflicting-product": CodeEntry(_E, "rows and batch name different products", "correct whichever is wrong"),
         # -- rows of results -----------------------------------------------------------------------------
         "missing-column": CodeEntry(
             _E, "the table lacks a column without which nothing can be judged", "add the column"
@@ -128,12 +122,8 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "no test of the specification matches the row",
             "give test_id, or every property the test declares (cqa, stage, material, method)",
         ),
-        "ambiguous-test": CodeEntry(
-            _E, "several tests of the specification match the row", "give test_id on the row"
-        ),
-        "conflicting-cqa": CodeEntry(
-            _E, "the row's cqa is not that of the test it names", "correct test_id or cqa"
-        ),
+        "ambiguous-test": CodeEntry(_E, "several tests of the specification match the row", "give test_id on the row"),
+        "conflicting-cqa": CodeEntry(_E, "the row's cqa is not that of the test it names", "correct test_id or cqa"),
         "missing-value": CodeEntry(
             _E, "the row has no value that its criterion could be compared with", "report the value"
         ),
@@ -191,12 +181,8 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "not-final": CodeEntry(
             _I, "the result is preliminary and cannot satisfy a final test", "report the final result"
         ),
-        "invalidated": CodeEntry(
-            _I, "the result was invalidated with an investigation reference", "none needed"
-        ),
-        "superseded": CodeEntry(
-            _I, "the result was superseded with an investigation reference", "none needed"
-        ),
+        "invalidated": CodeEntry(_I, "the result was invalidated with an investigation reference", "none needed"),
+        "superseded": CodeEntry(_I, "the result was superseded with an investigation reference", "none needed"),
         "investigation-missing": CodeEntry(
             _W,
             "a result is marked invalidated or superseded without an investigation; it still counts",

@@ -1,0 +1,101 @@
+"""What every model of the standard has in common."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+STANDARD_VERSION: Final = "0.1"
+"""The version of the data standard. It is not the version of the library."""
+
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=128),
+    Field(description="A slug: lower-case letters, digits, dots and hyphens."),
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^\S(.*\S)?$")]
+"""An identifier given by others (batch, site, method): kept as it is, no blanks at the ends."""
+
+
+def _finite_year(value: date) -> date:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("year outside 1900 to 2200")
+    return value
+
+
+Date = Annotated[date, AfterValidator(_finite_year)]
+Instant = AwareDatetime
+"""A point in time with its offset; a time without one is refused."""
+
+Evidence = Literal["primary", "secondary", "memory"]
+"""How a source was seen: the text itself, quoted by another, or known but not seen."""
+
+
+class Model(BaseModel):
+    """Base of every model: frozen, closed to unknown fields, hashable.
+
+    Two models are equal if they mean the same. Verbatim source text and evidence say where a meaning came
+    from and are no part of it, so the fields named in :attr:`verbatim_fields` stay outside equality and hash.
+    Decimal text is compared as text: ``5`` is not ``5.0``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def _meaning(self) -> tuple[object, ...]:
+        skip = self.verbatim_fields
+        return tuple(getattr(self, name) for name in type(self).model_fields if name not in skip)
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        assert isinstance(other, Model)  # noqa: S101 - same type as self
+        return self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._meaning()))
+
+
+class Source(Model):
+    """Where a statement comes from.
+
+    Attributes:
+        document: Title or identifier of the document.
+        section: Section, table or clause.
+        edition: Edition, revision or date of the document.
+        url: Address of the document.
+        evidence: How the text was seen.
+        note: What a reader should know about the source.
+    """
+
+    document: Text
+    section: Text | None = None
+    edition: Text | None = None
+    url: Text | None = None
+    evidence: Evidence = "secondary"
+    note: Text | None = None
+
+
+class Document(Model):
+    """A document that can stand alone: it says which version of the standard it follows.
+
+    Attributes:
+        standard_version: Version of the data standard.
+        sources: Where the content was taken from; no part of its meaning.
+        note: Anything a reader should know.
+    """
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note"})
+
+    standard_version: Literal["0.1"] = "0.1"
+    sources: tuple[Source, ...] = ()
+    note: Text | None = None
+
+
+def utc_text(moment: datetime) -> str:
+    """Write a moment as RFC 3339 text, keeping its offset."""
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,371 @@
+"""Acceptance criteria as data: a tagged union, never a callable.
+
+A criterion says what would satisfy it, in the words of the specification (``text``) and as structure. The
+structure decides; the text is kept beside it, outside equality.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+
+from harmoniqc.standard.base import Identifier, Model, Slug, Source, Text
+from harmoniqc.standard.condition import AnyCondition, Bound
+from harmoniqc.standard.decimal_text import DecimalText
+
+RoundingPolicy = Literal["none", "limit-decimals", "limit-significant-figures", "limit-decimals-half-even"]
+"""How a reportable value is rounded before it is compared.
+
+``none``: not at all (the absolute method of ASTM E29). ``limit-decimals``: to the last place written in the
+limit, ties away from zero (USP General Notices 7.20; the Japanese rule as read). ``limit-significant-figures``:
+to the significant figures of the limit, ties away from zero (one reading of Ph. Eur. General Notices).
+``limit-decimals-half-even``: to the last place of the limit, ties to even (rounding method of ASTM E29,
+GB/T 8170).
+"""
+
+LimitRole = Literal["registered-acceptance", "internal-release", "alert", "action", "out-of-trend"]
+"""What a limit is for. Only ``registered-acceptance`` decides conformance."""
+
+LimitBasis = Literal["stated", "formula", "dossier-defined"]
+
+
+class Quantity(Model):
+    """A decimal number with its unit."""
+
+    value: DecimalText
+    unit: Identifier
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.unit}"
+
+
+class Criterion(Model):
+    """What every kind of criterion has in common.
+
+    Attributes:
+        text: The criterion as the specification prints it.
+        role: What the limit is for.
+        basis: Whether the number is stated, computed by a formula, or left to the dossier.
+        population: What the value is a property of, where it matters ("viable CD3+ cells").
+        source: Where the criterion comes from.
+        note: Anything a reader should know.
+    """
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source", "note"})
+
+    text: Text | None = None
+    role: LimitRole = "registered-acceptance"
+    basis: LimitBasis = "stated"
+    population: Text | None = None
+    source: Source | None = None
+    note: Text | None = None
+
+
+class Limit(Criterion):
+    """A lower bound, an upper bound, or both; each says whether it is itself acceptable.
+
+    Attributes:
+        low: Lower bound.
+        high: Upper bound.
+        unit: Unit of both bounds; None for a pure number.
+        rounding: The criterion's own policy; None: the specification's.
+        quantum: Rounds to multiples of this step instead of the limit's last place.
+        formula: Identifier of the formula, where ``basis`` is ``formula``.
+    """
+
+    kind: Literal["limit"] = "limit"
+    low: Bound | None = None
+    high: Bound | None = None
+    unit: Identifier | None = None
+    rounding: RoundingPolicy | None = None
+    quantum: DecimalText | None = None
+    formula: Slug | None = None
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> Limit:
+        if self.low is None and self.high is None:
+            raise ValueError("a limit needs a low or a high bound")
+        if (self.quantum is not None and not self.quantum.strip("-0.E+")) or (self.quantum or "").startswith("-"):
+            raise ValueError("a quantum is greater than zero")
+        return self
+
+    @classmethod
+    def at_least(cls, value: str, unit: str | None = None, *, rounding: RoundingPolicy | None = None) -> Limit:
+        """Not less than ``value``: NLT, ≥."""
+        return cls(low=Bound(value=value), unit=unit, rounding=rounding)
+
+    @classmethod
+    def more_than(cls, value: str, unit: str | None = None, *, rounding: RoundingPolicy | None = None) -> Limit:
+        """More than ``value``: >."""
+        return cls(low=Bound(value=value, inclusive=False), unit=unit, rounding=rounding)
+
+    @classmethod
+    def at_most(cls, value: str, unit: str | None = None, *, rounding: RoundingPolicy | None = None) -> Limit:
+        """Not more than ``value``: NMT, ≤."""
+        return cls(high=Bound(value=value), unit=unit, rounding=rounding)
+
+    @classmethod
+    def less_than(cls, value: str, unit: str | None = None, *, rounding: RoundingPolicy | None = None) -> Limit:
+        """Less than ``value``: <."""
+        return cls(high=Bound(value=value, inclusive=False), unit=unit, rounding=rounding)
+
+    @classmethod
+    def between(cls, low: str, high: str, unit: str | None = None, *, rounding: RoundingPolicy | None = None) -> Limit:
+        """From ``low`` to ``high``, both acceptable (USP General Notices 7.10)."""
+        return cls(low=Bound(value=low), high=Bound(value=high), unit=unit, rounding=rounding)
+
+    def __str__(self) -> str:
+        unit = "" if self.unit is None else f" {self.unit}"
+        low, high = self.low, self.high
+        if low is not None and high is not None and low.inclusive and high.inclusive:
+            return f"{low.value} to {high.value}{unit}"
+        parts = []
+        if low is not None:
+            parts.append(f"{'≥' if low.inclusive else '>'} {low.value}{unit}")
+        if high is not None:
+            parts.append(f"{'≤' if high.inclusive else '<'} {high.value}{unit}")
+        return " and ".join(parts)
+
+
+class CodedOutcome(Model):
+    """An outcome in words: its code, and every wording that means exactly it."""
+
+    code: Slug
+    synonyms: tuple[Text, ...] = ()
+
+
+class Category(Criterion):
+    """Acceptable outcomes in words, matched whole, never in part.
+
+    Attributes:
+        accept: Outcomes that satisfy the criterion.
+        reject: Outcomes that are known not to.
+        otherwise: What any other wording means: not judged, or not accepted.
+    """
+
+    kind: Literal["category"] = "category"
+    accept: tuple[CodedOutcome, ...] = Field(min_length=1)
+    reject: tuple[CodedOutcome, ...] = ()
+    otherwise: Literal["not-evaluated", "does-not-conform"] = "not-evaluated"
+
+    def __str__(self) -> str:
+        return " or ".join(o.synonyms[0] if o.synonyms else o.code for o in self.accept)
+
+
+class Absence(Criterion):
+    """Something must not be found, by a test of stated reach.
+
+    Attributes:
+        of: What must be absent.
+        amount: The least amount to be tested.
+        sensitivity: The largest limit of detection that still shows absence.
+        read_day: The first day on which a negative reading counts.
+    """
+
+    kind: Literal["absence"] = "absence"
+    of: Text | None = None
+    amount: Quantity | None = None
+    sensitivity: Quantity | None = None
+    read_day: Annotated[StrictInt, Field(ge=0)] | None = None
+
+    def __str__(self) -> str:
+        terms = [
+            None if self.sensitivity is None else f"sensitivity {self.sensitivity}",
+            None if self.amount is None else f"in {self.amount}",
+            None if self.read_day is None else f"by day {self.read_day}",
+        ]
+        shown = ", ".join(term for term in terms if term)
+        return f"absent{f' ({shown})' if shown else ''}"
+
+
+class Identity(Criterion):
+    """The result must equal that of a reference ("matches donor", "expected band size")."""
+
+    kind: Literal["identity"] = "identity"
+    reference: Text
+
+    def __str__(self) -> str:
+        return f"identical to {self.reference}"
+
+
+class Tolerance(Model):
+    """How far a value may lie from its target.
+
+    Attributes:
+        minus: Allowed distance below.
+        plus: Allowed distance above.
+        relative: True: both are percent of the target; False: both are in the target's unit.
+        inclusive: Whether the ends are acceptable.
+    """
+
+    minus: DecimalText
+    plus: DecimalText
+    relative: StrictBool = False
+    inclusive: StrictBool = True
+
+
+class Target(Criterion):
+    """A nominal value with its tolerance. Without a tolerance it is no criterion at all.
+
+    Attributes:
+        value: The nominal value; None where a fact of the batch gives it.
+        nominal: Name of that fact ("labeled-amount").
+        unit: Unit of the value.
+        tolerance: The allowed distance.
+        rounding: The criterion's own policy; None: the specification's.
+    """
+
+    kind: Literal["target"] = "target"
+    value: DecimalText | None = None
+    nominal: Slug | None = None
+    unit: Identifier | None = None
+    tolerance: Tolerance | None = None
+    rounding: RoundingPolicy | None = None
+
+    @model_validator(mode="after")
+    def _one_nominal(self) -> Target:
+        if (self.value is None) == (self.nominal is None):
+            raise ValueError("a target states either its value or the fact that gives it")
+        return self
+
+    def __str__(self) -> str:
+        unit = "" if self.unit is None else f" {self.unit}"
+        return f"target {self.value or self.nominal}{unit}"
+
+
+class ReportOnly(Criterion):
+    """The result has to be reported; no limit is set."""
+
+    kind: Literal["report-only"] = "report-only"
+
+    def __str__(self) -> str:
+        return "report"
+
+
+class Trend(Criterion):
+    """A series of results must move in one direction."""
+
+    kind: Literal["trend"] = "trend"
+    direction: Literal["decreasing", "not-increasing", "increasing", "not-decreasing"]
+    over: Literal["time", "passage", "batch"] = "time"
+    minimum_points: Annotated[StrictInt, Field(ge=2)] = 2
+
+    def __str__(self) -> str:
+        return f"{self.direction} over {self.over}"
+
+
+class AsForRelease(Criterion):
+    """The criterion of the release test applies."""
+
+    kind: Literal["as-for-release"] = "as-for-release"
+    test: Slug | None = None
+
+    def __str__(self) -> str:
+        return "as for release"
+
+
+class Unstructured(Criterion):
+    """A criterion kept as text because nobody has given it a structure yet. It never judges anything."""
+
+    kind: Literal["unstructured"] = "unstructured"
+    text: Text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Member(Model):
+    """One part of a composite criterion.
+
+    Attributes:
+        criterion: What this part asks.
+        component: Label of the result it reads ("(a)", "CD73"); None: the same result as the others.
+        cqa: The attribute it reads, if another than the test's.
+        method: The method it applies to, where the method decides which part counts.
+        stage: The stage of a staged test, in order.
+        informative: True: judged and shown, and never decisive.
+    """
+
+    criterion: AnyCriterion
+    component: Text | None = None
+    cqa: Slug | None = None
+    method: Text | None = None
+    stage: Text | None = None
+    informative: StrictBool = False
+
+
+class AllOf(Criterion):
+    """Every part must be satisfied."""
+
+    kind: Literal["all-of"] = "all-of"
+    members: tuple[Member, ...] = Field(min_length=1)
+
+    def __str__(self) -> str:
+        return " and ".join(_labeled(member) for member in self.members)
+
+
+class AnyOf(Criterion):
+    """One part is enough.
+
+    Attributes:
+        mode: ``either``: either result satisfies; ``declared-method``: the part of the method declared
+            beforehand; ``staged``: the next stage is entered only if the one before did not satisfy.
+        members: The parts.
+    """
+
+    kind: Literal["any-of"] = "any-of"
+    mode: Literal["either", "declared-method", "staged"] = "either"
+    members: tuple[Member, ...] = Field(min_length=1)
+
+    def __str__(self) -> str:
+        return " or ".join(_labeled(member) for member in self.members)
+
+
+class Branch(Model):
+    """One case of a conditional criterion."""
+
+    when: AnyCondition
+    criterion: AnyCriterion
+
+
+class Conditional(Criterion):
+    """Which criterion applies depends on facts of the batch.
+
+    Attributes:
+        branches: The cases; their conditions may not overlap.
+        otherwise: What applies where no case does; None: nothing was foreseen, and nothing is judged.
+    """
+
+    kind: Literal["conditional"] = "conditional"
+    branches: tuple[Branch, ...] = Field(min_length=1)
+    otherwise: AnyCriterion | None = None
+
+    def __str__(self) -> str:
+        parts = [f"{branch.criterion} if {branch.when}" for branch in self.branches]
+        return "; ".join([*parts, *([] if self.otherwise is None else [f"otherwise {self.otherwise}"])])
+
+
+AnyCriterion = Annotated[
+    Limit
+    | Category
+    | Absence
+    | Identity
+    | Target
+    | ReportOnly
+    | AllOf
+    | AnyOf
+    | Conditional
+    | Trend
+    | AsForRelease
+    | Unstructured,
+    Field(discriminator="kind"),
+]
+
+
+def _labeled(member: Member) -> str:
+    return f"{member.component}: {member.criterion}" if member.component else str(member.criterion)
+
+
+for _model in (Member, Branch, AllOf, AnyOf, Conditional):
+    _model.model_rebuild()

@@ -1,0 +1,74 @@
+"""A package: specifications, products, batches and results that belong together, as one thing to exchange."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from harmoniqc.standard.arrow import results_table, same_table
+from harmoniqc.standard.base import Document, Identifier, Text
+from harmoniqc.standard.product import Batch, Product
+from harmoniqc.standard.records import Disposition, EvaluationRecord, Investigation
+from harmoniqc.standard.specification import Specification
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Package(Document):
+    """Everything one site sends to another about some batches.
+
+    Results are held in bulk as an Arrow table with the columns of the registry; in JSON they are rows of
+    decimal text. Equality compares the tables by value.
+
+    Attributes:
+        id: Identifier of the package.
+        title: What it is.
+        specifications: Specifications the results answer.
+        products: The products.
+        batches: The batches.
+        investigations: Investigations the results refer to.
+        dispositions: Decisions on the batches.
+        evaluations: Records of evaluations.
+        results: The results as a pyarrow Table; accepts an iterable of Result or anything with the Arrow C
+            stream interface.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note", "results"})
+
+    type: Literal["package"] = "package"
+    id: Identifier
+    title: Text | None = None
+    specifications: tuple[Specification, ...] = ()
+    products: tuple[Product, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    investigations: tuple[Investigation, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
+    evaluations: tuple[EvaluationRecord, ...] = ()
+    results: Annotated[Any, BeforeValidator(results_table)] = Field(default=())
+
+    @model_validator(mode="after")
+    def _unique(self) -> Package:
+        for name, keys in (
+            ("specification", [(item.id, item.version) for item in self.specifications]),
+            ("product", [(item.id,) for item in self.products]),
+            ("batch", [(item.id,) for item in self.batches]),
+        ):
+            if len(set(keys)) != len(keys):
+                raise ValueError(f"a {name} occurs twice")
+        return self
+
+    @property
+    def table(self) -> pa.Table:
+        """The results as a pyarrow Table."""
+        return self.results
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Package):
+            return NotImplemented
+        return self._meaning() == other._meaning() and same_table(self.results, other.results)
+
+    def __hash__(self) -> int:
+        return super().__hash__()

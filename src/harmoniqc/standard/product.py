@@ -1,0 +1,213 @@
+"""Products and batches: what was made, where, for whom, from what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+
+from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Source, Text
+from harmoniqc.standard.condition import AnyCondition, Bound
+from harmoniqc.standard.criterion import Limit, Quantity
+
+
+class Vector(Model):
+    """The vector of a gene therapy or of gene-modified cells."""
+
+    name: Text | None = None
+    kind: Slug
+    serotype: Text | None = None
+    transgene: Text | None = None
+    role: Slug | None = None
+
+
+class LegalClass(Model):
+    """How an authority classifies the product."""
+
+    authority: Text
+    name: Text
+    source: Source | None = None
+
+
+class Approval(Model):
+    """A marketing authorization or an other decision of an authority."""
+
+    authority: Text
+    name: Text | None = None
+    date: Date | None = None
+    status: Literal["approved", "conditional", "withdrawn", "refused"] = "approved"
+    source: Source | None = None
+
+
+class DoseRule(Model):
+    """How much is given, and to whom.
+
+    Attributes:
+        when: For which patients or infusions; None: for all.
+        low: Least dose.
+        high: Largest dose.
+        nominal: Dose as one number.
+        unit: Unit of the doses.
+        text: The rule as printed.
+        valid_from: First day of the rule.
+        valid_to: Last day of the rule.
+        source: Where it is printed.
+    """
+
+    when: AnyCondition | None = None
+    low: Bound | None = None
+    high: Bound | None = None
+    nominal: Quantity | None = None
+    unit: Identifier | None = None
+    text: Text | None = None
+    valid_from: Date | None = None
+    valid_to: Date | None = None
+    source: Source | None = None
+
+
+class StorageCondition(Model):
+    """How and for how long the product keeps."""
+
+    temperature: Limit | None = None
+    duration: Quantity | None = None
+    presentation: Text | None = None
+    text: Text | None = None
+    valid_from: Date | None = None
+    valid_to: Date | None = None
+    source: Source | None = None
+
+
+class Product(Document):
+    """A product as every jurisdiction would recognize it.
+
+    Attributes:
+        id: Identifier.
+        name: Name.
+        modality: Modality of the vocabulary.
+        donor_relation: Whose cells they are.
+        vector: The vector, if there is one.
+        legal_classes: Its class by authority.
+        approvals: Decisions of authorities.
+        dose_rules: Dose rules of the label.
+        storage: Storage conditions.
+    """
+
+    type: Literal["product"] = "product"
+    id: Identifier
+    name: Text | None = None
+    modality: Slug | None = None
+    donor_relation: Literal["autologous", "allogeneic", "not-applicable"] | None = None
+    vector: Vector | None = None
+    legal_classes: tuple[LegalClass, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    dose_rules: tuple[DoseRule, ...] = ()
+    storage: tuple[StorageCondition, ...] = ()
+
+
+class Fact(Model):
+    """A typed fact of a batch that criteria may depend on.
+
+    Attributes:
+        name: Name of the fact ("body-weight", "volume-per-dose", "infusion-time").
+        value: Decimal text of a numeric fact, or the words of a coded one.
+        unit: Unit of a numeric fact.
+        basis: What the number is.
+        source: Where it is recorded.
+        as_of: When it was true.
+    """
+
+    name: Slug
+    value: Text
+    unit: Identifier | None = None
+    basis: Literal["actual", "labeled-maximum", "labeled-minimum", "nominal"] = "actual"
+    source: Text | None = None
+    as_of: Instant | None = None
+
+
+class SpecificationReference(Model):
+    """A specification named by id and version."""
+
+    id: Slug
+    version: Identifier
+
+
+class ExternalIdentifier(Model):
+    """An identifier of a scheme, such as a chain-of-identity identifier. Never patient data."""
+
+    scheme: Slug
+    value: Identifier
+    issuer: Text | None = None
+    assigned_at: Instant | None = None
+
+
+class Parent(Model):
+    """What a batch came from, or what it is part of."""
+
+    batch: Identifier
+    relation: Literal["sub-lot", "component", "bag", "starting-material", "intermediate", "vector", "pool"]
+
+
+class RollUp(Model):
+    """How the parts of a batch make up its verdict.
+
+    Attributes:
+        kind: ``each``: every part conforms; ``sum``: the parts' values are added first; ``k-of-n``: at least
+            ``k`` parts conform.
+        k: For ``k-of-n``.
+        cqas: The attributes it applies to; empty: all.
+    """
+
+    kind: Literal["each", "sum", "k-of-n"] = "each"
+    k: Annotated[StrictInt, Field(ge=1)] | None = None
+    cqas: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _k_where_needed(self) -> RollUp:
+        if (self.kind == "k-of-n") != (self.k is not None):
+            raise ValueError("k belongs to k-of-n, and to nothing else")
+        return self
+
+
+class DeclaredMethod(Model):
+    """The method chosen beforehand for a test that allows several."""
+
+    test: Slug
+    method: Text
+    declared_at: Instant | None = None
+
+
+class Batch(Document):
+    """A batch: one lot, sub-lot, bag or material with its own results.
+
+    Attributes:
+        id: Identifier.
+        product: Identifier of the product.
+        specifications: Specifications that were agreed for this batch, by id and version.
+        site: Site of manufacture.
+        material: Material role.
+        lot_forming: Whether it is a lot of its own (a bag or a sub-lot is not).
+        facts: Typed facts.
+        manufactured_on: Day of manufacture.
+        tested_on: Day of testing.
+        released_on: Day of release.
+        parents: What it came from or is part of.
+        roll_up: How its parts make up its verdict.
+        identifiers: Chain-of-identity and other external identifiers.
+        declared_methods: Methods chosen beforehand.
+    """
+
+    type: Literal["batch"] = "batch"
+    id: Identifier
+    product: Identifier | None = None
+    specifications: tuple[SpecificationReference, ...] = ()
+    site: Identifier | None = None
+    material: Slug | None = None
+    lot_forming: StrictBool = True
+    facts: tuple[Fact, ...] = ()
+    manufactured_on: Date | None = None
+    tested_on: Date | None = None
+    released_on: Date | None = None
+    parents: tuple[Parent, ...] = ()
+    roll_up: RollUp | None = None
+    identifiers: tuple[ExternalIdentifier, ...] = ()
+    declared_methods: tuple[DeclaredMethod, ...] = ()

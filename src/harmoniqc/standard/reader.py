@@ -1,0 +1,160 @@
+"""Reading documents: JSON in, a frozen model or findings with pointers out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from harmoniqc.errors import DocumentError, Finding
+from harmoniqc.standard.base import STANDARD_VERSION, Document
+from harmoniqc.standard.measurement import Result
+from harmoniqc.standard.package import Package
+from harmoniqc.standard.product import Batch, Product
+from harmoniqc.standard.records import Disposition, EvaluationRecord, Investigation
+from harmoniqc.standard.specification import Specification
+
+DOCUMENT_TYPES: Mapping[str, type[Document]] = {
+    "specification": Specification,
+    "product": Product,
+    "batch": Batch,
+    "result": Result,
+    "investigation": Investigation,
+    "disposition": Disposition,
+    "evaluation-record": EvaluationRecord,
+    "package": Package,
+}
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Largest document read as one piece of JSON; results in bulk travel as Parquet."""
+
+_CODE_BY_ERROR = {
+    "missing": "missing-field",
+    "extra_forbidden": "unknown-field",
+}
+
+
+def load_document(data: bytes | str | Mapping[str, Any]) -> Document:
+    """Read one document of the standard.
+
+    Args:
+        data: UTF-8 bytes, JSON text, or the decoded object.
+
+    Raises:
+        DocumentError: With one finding per fault, each with its JSON Pointer.
+    """
+    raw = data if isinstance(data, Mapping) else decode(data)
+    if not isinstance(raw, Mapping):
+        raise _error("not-a-document", "the JSON is not one object", expected="an object", found=_name(raw))
+    kind = raw.get("type")
+    model = DOCUMENT_TYPES.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise _error(
+            "unknown-document-type",
+            f"{kind!r} is not a document type" if "type" in raw else "the document has no type",
+            pointer="/type",
+            expected=", ".join(DOCUMENT_TYPES),
+            found=repr(kind),
+        )
+    version = raw.get("standard_version")
+    if version != STANDARD_VERSION:
+        raise _error(
+            "unknown-standard-version",
+            "the document's standard version is not one this library reads",
+            pointer="/standard_version",
+            expected=STANDARD_VERSION,
+            found=repr(version),
+        )
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        items = error.errors(include_url=False)
+    # A sequence is also called too short when its items are invalid; the items' own faults say it better.
+    inner = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
+    findings = [_finding(item, raw) for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
+    name = raw.get("id")
+    raise DocumentError(f"{kind} {name!r} is not valid: {len(findings)} finding(s)", findings)
+
+
+def decode(data: bytes | str) -> Any:
+    """Decode JSON strictly: UTF-8, no key twice, no NaN.
+
+    Raises:
+        DocumentError: If it is none of that.
+    """
+    if len(data) > MAX_BYTES:
+        raise _error(
+            "not-a-document",
+            "the document is too large to be read as one piece",
+            expected=f"at most {MAX_BYTES:,} bytes",
+            found=f"{len(data):,} bytes",
+        )
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise _error("not-a-document", f"the bytes are not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        message = f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise _error("not-a-document", message) from None
+    except RecursionError:
+        raise _error("not-a-document", "the JSON is nested too deeply") from None
+    except ValueError as error:  # an integer with too many digits for Python to read
+        raise _error("not-a-document", f"not JSON: {error}") from None
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _error("duplicate-key", f"the key {twice!r} occurs twice in one object", found=twice)
+    return out
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _error("not-a-document", f"{name} is not JSON", expected="a number as decimal text", found=name)
+
+
+def _finding(item: Any, raw: Mapping[str, Any]) -> Finding:
+    pointer, value = _locate(item["loc"], raw, missing=item["type"] == "missing")
+    code = _CODE_BY_ERROR.get(item["type"], "invalid-document")
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if item["type"] == "string_type" and is_number:
+        code = "not-decimal-text"
+    message = item["msg"].removeprefix("Value error, ")
+    found = None if item["type"] == "missing" else _short(value)
+    return Finding(code, f"{pointer or '/'}: {message}", pointer=pointer, found=found)
+
+
+def _locate(location: tuple[int | str, ...], raw: Any, *, missing: bool) -> tuple[str, Any]:
+    """Turn a pydantic location into a JSON Pointer; tags of unions are in the former and not in the latter."""
+    pointer, here = "", raw
+    for index, step in enumerate(location):
+        last = index == len(location) - 1
+        if isinstance(here, Mapping):
+            if step in here:
+                here = here[step]
+            elif not (last and missing):
+                continue  # the tag of a union
+        elif isinstance(here, (list, tuple)) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        else:
+            continue
+        pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
+    return pointer, here
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _name(value: Any) -> str:
+    return type(value).__name__
+
+
+def _error(code: str, message: str, **places: str | None) -> DocumentError:
+    return DocumentError(message, (Finding(code, message, **places),))  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""Records kept beside results: investigations, dispositions, and what an evaluation was made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt, StringConstraints
+
+from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Text
+from harmoniqc.standard.criterion import RoundingPolicy
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Investigation(Document):
+    """An investigation of a result; the reference that allows a result to be set aside."""
+
+    type: Literal["investigation"] = "investigation"
+    id: Identifier
+    batch: Identifier
+    results: tuple[Identifier, ...] = ()
+    opened_on: Date | None = None
+    closed_on: Date | None = None
+    phase: Literal["laboratory", "full-scale", "closed"] | None = None
+    cause: Text | None = None
+    conclusion: Literal["result-valid", "result-invalid", "inconclusive"] | None = None
+
+
+class Disposition(Document):
+    """What people decided about a batch in a region. It is not conformance, and neither implies the other."""
+
+    type: Literal["disposition"] = "disposition"
+    batch: Identifier
+    decision: Literal["released", "rejected", "quarantined", "exceptional-release", "recalled"]
+    region: Text | None = None
+    decision_point: Slug | None = None
+    decided_at: Instant | None = None
+    decided_by: Identifier | None = None
+    reason: Text | None = None
+    investigations: tuple[Identifier, ...] = ()
+
+
+class HashedInput(Model):
+    """An input of an evaluation and the hash of its content."""
+
+    role: Literal["specification", "results", "batches", "facts", "vocabulary"]
+    id: Identifier
+    version: Identifier | None = None
+    sha256: Sha256
+    rows: Annotated[StrictInt, Field(ge=0)] | None = None
+
+
+class AppliedPolicy(Model):
+    """The rounding policy a specification was evaluated with."""
+
+    specification: Slug
+    version: Identifier
+    rounding: RoundingPolicy
+
+
+class EvaluationRecord(Document):
+    """What is needed to repeat an evaluation and get the identical result.
+
+    Attributes:
+        inputs: Every input with its hash.
+        policies: The rounding policies applied.
+        as_of: The day for which specifications were chosen.
+        evaluated_at: When it was done.
+        library_version: Version of the library.
+        software: Versions of what it ran on.
+        verdicts_sha256: Hash of the verdict table.
+    """
+
+    type: Literal["evaluation-record"] = "evaluation-record"
+    inputs: tuple[HashedInput, ...]
+    policies: tuple[AppliedPolicy, ...] = ()
+    as_of: Date | None = None
+    evaluated_at: Instant
+    library_version: Text
+    software: tuple[Text, ...] = ()
+    verdicts_sha256: Sha256
