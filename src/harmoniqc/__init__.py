@@ -1,1 +1,134 @@
-"""harmoniqc."""
+"""One data standard for the critical quality attributes of cell and gene therapies, and a core that applies it.
+
+    import harmoniqc as hq
+
+    judgment = hq.judge(hq.Measurement(value="79.2", unit="%"), hq.Limit.more_than("80", "%"))
+    evaluation = hq.evaluate(results, [specification])
+
+Names load on first use: ``import harmoniqc`` itself loads neither numpy nor pydantic, pint or pyarrow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harmoniqc._version import __version__
+
+if TYPE_CHECKING:
+    from harmoniqc import errors as errors
+    from harmoniqc import evaluation as evaluation
+    from harmoniqc import exchange as exchange
+    from harmoniqc import standard as standard
+    from harmoniqc import units as units
+    from harmoniqc import vocabulary as vocabulary
+    from harmoniqc.errors import CODES as CODES
+    from harmoniqc.errors import CompilationError as CompilationError
+    from harmoniqc.errors import ConversionError as ConversionError
+    from harmoniqc.errors import DocumentError as DocumentError
+    from harmoniqc.errors import Finding as Finding
+    from harmoniqc.errors import Findings as Findings
+    from harmoniqc.errors import HarmoniqcError as HarmoniqcError
+    from harmoniqc.errors import NotationError as NotationError
+    from harmoniqc.errors import ResultsError as ResultsError
+    from harmoniqc.errors import SelectionError as SelectionError
+    from harmoniqc.errors import UnitError as UnitError
+    from harmoniqc.errors import VocabularyError as VocabularyError
+    from harmoniqc.evaluation import REASONS as REASONS
+    from harmoniqc.evaluation import VERDICTS as VERDICTS
+    from harmoniqc.evaluation import Evaluation as Evaluation
+    from harmoniqc.evaluation import Judgment as Judgment
+    from harmoniqc.evaluation import evaluate as evaluate
+    from harmoniqc.evaluation import judge as judge
+    from harmoniqc.exchange import read as read
+    from harmoniqc.exchange import read_results as read_results
+    from harmoniqc.exchange import write as write
+    from harmoniqc.standard import COLUMNS as COLUMNS
+    from harmoniqc.standard import STANDARD_VERSION as STANDARD_VERSION
+    from harmoniqc.standard import Absence as Absence
+    from harmoniqc.standard import AllConditions as AllConditions
+    from harmoniqc.standard import AllOf as AllOf
+    from harmoniqc.standard import AnyConditions as AnyConditions
+    from harmoniqc.standard import AnyOf as AnyOf
+    from harmoniqc.standard import AsForRelease as AsForRelease
+    from harmoniqc.standard import Batch as Batch
+    from harmoniqc.standard import Bound as Bound
+    from harmoniqc.standard import Branch as Branch
+    from harmoniqc.standard import Category as Category
+    from harmoniqc.standard import CodedOutcome as CodedOutcome
+    from harmoniqc.standard import Conditional as Conditional
+    from harmoniqc.standard import Criterion as Criterion
+    from harmoniqc.standard import Disposition as Disposition
+    from harmoniqc.standard import Document as Document
+    from harmoniqc.standard import EvaluationRecord as EvaluationRecord
+    from harmoniqc.standard import Fact as Fact
+    from harmoniqc.standard import FactCondition as FactCondition
+    from harmoniqc.standard import Identity as Identity
+    from harmoniqc.standard import Investigation as Investigation
+    from harmoniqc.standard import JustifiedAbsence as JustifiedAbsence
+    from harmoniqc.standard import Limit as Limit
+    from harmoniqc.standard import Measurement as Measurement
+    from harmoniqc.standard import Member as Member
+    from harmoniqc.standard import Method as Method
+    from harmoniqc.standard import NotCondition as NotCondition
+    from harmoniqc.standard import Package as Package
+    from harmoniqc.standard import Parent as Parent
+    from harmoniqc.standard import Product as Product
+    from harmoniqc.standard import Quantity as Quantity
+    from harmoniqc.standard import ReadPoint as ReadPoint
+    from harmoniqc.standard import Reportable as Reportable
+    from harmoniqc.standard import ReportOnly as ReportOnly
+    from harmoniqc.standard import Result as Result
+    from harmoniqc.standard import RollUp as RollUp
+    from harmoniqc.standard import Source as Source
+    from harmoniqc.standard import Specification as Specification
+    from harmoniqc.standard import SpecificationReference as SpecificationReference
+    from harmoniqc.standard import Target as Target
+    from harmoniqc.standard import Test as Test
+    from harmoniqc.standard import Tolerance as Tolerance
+    from harmoniqc.standard import Trend as Trend
+    from harmoniqc.standard import Unstructured as Unstructured
+    from harmoniqc.standard import content_hash as content_hash
+    from harmoniqc.standard import to_json as to_json
+    from harmoniqc.units import convert as convert
+    from harmoniqc.vocabulary import cqas as cqas
+
+_ROOMS = ("errors", "evaluation", "exchange", "standard", "units", "vocabulary")
+
+_HOME = {
+    "errors": (
+        "CODES CompilationError ConversionError DocumentError Finding Findings HarmoniqcError NotationError "
+        "ResultsError SelectionError UnitError VocabularyError"
+    ),
+    "evaluation": "REASONS VERDICTS Evaluation Judgment evaluate judge",
+    "exchange": "read read_results write",
+    "standard": (
+        "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
+        "Category CodedOutcome Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "
+        "Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition Package Parent "
+        "Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
+        "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
+    ),
+    "units": "convert",
+    "vocabulary": "cqas",
+}
+
+_ROOM_OF = {name: room for room, names in _HOME.items() for name in names.split()}
+
+__all__ = ["__version__", *_ROOMS, *_ROOM_OF]
+
+if not TYPE_CHECKING:  # so that a type checker refuses a name that does not exist
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name in _ROOMS:
+            return import_module(f"harmoniqc.{name}")
+        room = _ROOM_OF.get(name)
+        if room is None:
+            raise AttributeError(f"module 'harmoniqc' has no attribute {name!r}")
+        value = getattr(import_module(f"harmoniqc.{room}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

@@ -117,6 +117,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "unknown-column": CodeEntry(
             _I, "a column is not in the column registry; it is kept and not used", "none needed"
         ),
+        "missing-batch": CodeEntry(_E, "the row names no batch", "give batch_id on every row"),
         "no-criterion": CodeEntry(
             _E,
             "no test of the specification matches the row",

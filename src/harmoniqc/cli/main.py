@@ -1,0 +1,134 @@
+"""The commands and their arguments. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+from harmoniqc._version import __version__
+from harmoniqc.errors import HarmoniqcError
+
+CONFORMS, DOES_NOT, UNUSABLE = 0, 1, 2
+
+_EVALUATE_EXAMPLES = """\
+examples:
+  harmoniqc evaluate specification.json results.parquet
+  harmoniqc evaluate fda.json ema.json results.csv --batches batches.json --as-of 2026-01-31
+  harmoniqc evaluate package.json                        specifications and results in one package
+  harmoniqc evaluate spec.json results.csv --format parquet -o verdicts.parquet
+
+exit status:
+  0  every batch conforms at every decision point
+  1  something does not conform, is undecided, missing or was not compared
+  2  the input cannot be used; the findings say why
+"""
+
+_CONVERT_EXAMPLES = """\
+examples:
+  harmoniqc convert 5 EU/mL EU/L
+  harmoniqc convert 36.6 Cel degF
+  harmoniqc convert -- -80 Cel K
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: The arguments; None: those of the process.
+
+    Returns:
+        The exit status: 0, 1 or 2.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return UNUSABLE
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except HarmoniqcError as error:
+        print(f"harmoniqc: {error}", file=sys.stderr)
+        return UNUSABLE
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; leave quietly, and keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harmoniqc",
+        description="Check results of cell and gene therapies against their specifications.",
+        epilog="harmoniqc COMMAND --help explains a command, with examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"harmoniqc {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_evaluate(commands)
+    _add_convert(commands)
+    return parser
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "evaluate",
+        help="judge results against one or more specifications",
+        description="Judge every result, and every batch at every decision point.",
+        epilog=_EVALUATE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json)",
+    )
+    command.add_argument("--batches", metavar="FILE", help="a package, a batch or a list of batches (.json)")
+    command.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="choose versions of specifications for this day (YYYY-MM-DD)"
+    )
+    command.add_argument("--format", choices=("table", "json", "parquet"), default="table", help="default: table")
+    command.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the screen")
+    command.add_argument(
+        "--rows", type=int, default=200, metavar="N", help="results shown in a table at most (default: 200)"
+    )
+    command.set_defaults(run=_run_evaluate)
+
+
+def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "convert",
+        help="convert a number exactly between two units",
+        description="Convert a number exactly between two units. Units are case-sensitive.",
+        epilog=_CONVERT_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("value", help="the number, as decimal text")
+    command.add_argument("source", metavar="FROM", help="its unit")
+    command.add_argument("target", metavar="TO", help="the unit wanted")
+    command.set_defaults(run=_run_convert)
+
+
+def _run_evaluate(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.evaluate import run
+
+    return run(options)
+
+
+def _run_convert(options: argparse.Namespace) -> int:
+    from harmoniqc.units import convert
+
+    print(f"{convert(options.value, options.source, options.target)} {options.target}")
+    return CONFORMS
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-01-31") from None

@@ -1,0 +1,98 @@
+"""What a terminal shows: tables, colors where they are wanted, and how far the work has come."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+_COLORS = {
+    "conforms": "32",
+    "reported": "32",
+    "does-not-conform": "31;1",
+    "indeterminate": "33",
+    "incomplete": "33",
+    "not-evaluated": "33",
+}
+
+
+def colors_wanted(stream: Any) -> bool:
+    """Tell whether to color: only on a terminal, and not where NO_COLOR is set."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a text takes; wide East Asian characters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def render_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, colored: bool) -> str:
+    """Return rows as a table in plain text; long cells are cut so that a row fits the terminal."""
+    cells = [[_clean(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(width_of(row[column]) for row in cells) for column in range(len(header))]
+    spare = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
+    while sum(widths) + 2 * (len(widths) - 1) > spare and max(widths) > 16:
+        widths[widths.index(max(widths))] -= 1
+    lines = []
+    for number, row in enumerate(cells):
+        shown = [_fit(cell, width) for cell, width in zip(row, widths, strict=True)]
+        if colored and number:
+            shown = [_paint(cell) for cell in shown]
+        lines.append("  ".join(shown).rstrip())
+        if number == 0:
+            lines.append("  ".join("-" * width for width in widths))
+    return "\n".join(lines) + "\n"
+
+
+def _clean(cell: str) -> str:
+    # A result could carry control characters; a terminal must not obey them.
+    return "".join(" " if unicodedata.category(char).startswith("C") else char for char in cell)
+
+
+def _fit(cell: str, width: int) -> str:
+    if width_of(cell) > width:
+        kept = ""
+        for char in cell:
+            if width_of(kept + char) > width - 1:
+                break
+            kept += char
+        cell = kept + "…"
+    return cell + " " * (width - width_of(cell))
+
+
+def _paint(cell: str) -> str:
+    color = _COLORS.get(cell.strip())
+    return cell if color is None else f"\x1b[{color}m{cell}\x1b[0m"
+
+
+class Progress:
+    """A progress bar on standard error, shown only on a terminal.
+
+    Args:
+        label: What is being done.
+        total: How many rows there are.
+    """
+
+    def __init__(self, label: str, total: int) -> None:
+        self.label = label
+        self.total = max(total, 1)
+        self.shown = sys.stderr.isatty()
+        self.last = 0.0
+
+    def __call__(self, done: int) -> None:
+        """Show how many rows are done."""
+        now = time.monotonic()
+        finished = done >= self.total
+        if not self.shown or (now - self.last < 0.1 and not finished):
+            return
+        self.last = now
+        filled = 30 * min(done, self.total) // self.total
+        bar = "#" * filled + "." * (30 - filled)
+        sys.stderr.write(f"\r{self.label} [{bar}] {done:,} of {self.total:,}" + ("\n" if finished else ""))
+        sys.stderr.flush()

@@ -1,0 +1,8 @@
+"""Results against criteria: thresholds, the kernel, one judgment, and evaluation in bulk."""
+
+from harmoniqc.evaluation.engine import evaluate
+from harmoniqc.evaluation.evaluation import Evaluation
+from harmoniqc.evaluation.judge import Judgment, judge
+from harmoniqc.evaluation.verdicts import REASONS, VERDICTS, Verdict
+
+__all__ = ["REASONS", "VERDICTS", "Evaluation", "Judgment", "Verdict", "evaluate", "judge"]

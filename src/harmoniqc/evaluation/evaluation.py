@@ -1,0 +1,249 @@
+"""What an evaluation found: verdicts, reasons, batches, findings; computed once, read in many ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from harmoniqc.errors import Findings
+from harmoniqc.evaluation.compiled import Compiled
+from harmoniqc.evaluation.ingest import Columns
+from harmoniqc.evaluation.matching import Classes
+from harmoniqc.evaluation.rows import RowFacts
+from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
+from harmoniqc.standard import Specification
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rows of one specification with their reasons.
+
+    Attributes:
+        specification: The specification.
+        compiled: Its limits in the units of the results.
+        rows: The rows it applies to; None: all.
+        classes: The test of each of those rows.
+        reasons: Reason code of each, uint8.
+        listed: Batches of the batch list it applies to, with or without results.
+    """
+
+    specification: Specification
+    compiled: Compiled
+    rows: npt.NDArray[np.intp] | None
+    classes: Classes
+    reasons: npt.NDArray[np.uint8]
+    listed: tuple[str, ...]
+
+    @property
+    def tests(self) -> npt.NDArray[np.int32]:
+        """Test of each row as its place in the specification, -1 where none."""
+        return self.classes.tests[self.classes.codes]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The outcome of :func:`harmoniqc.evaluate`. Frozen; what it shows is computed when first asked for.
+
+    Attributes:
+        columns: The results as they were read.
+        facts: What the rows say about themselves.
+        judged: The reasons, by specification.
+        without: Rows no specification applies to, by reason.
+        noticed: Findings about the table as a whole.
+        as_of: The day for which versions were chosen.
+    """
+
+    columns: Columns
+    facts: RowFacts
+    judged: tuple[Judged, ...]
+    without: tuple[tuple[str, npt.NDArray[np.intp]], ...]
+    noticed: Findings
+    as_of: date | None = None
+
+    @property
+    def specifications(self) -> tuple[Specification, ...]:
+        """The specifications, in the order given."""
+        return tuple(item.specification for item in self.judged)
+
+    @cached_property
+    def verdicts(self) -> pa.Table:
+        """One row for each result and specification that applies to it.
+
+        Columns: ``row`` (int64, place of the result in the input), ``specification``, ``test`` (null where no
+        test matches), ``verdict``, ``reason``, ``specification_version``; all but ``row`` dictionary-coded. A
+        result no specification applies to has one row with a null specification.
+        """
+        parts = [self._part(place) for place in range(len(self.judged))]
+        parts += [self._nowhere(reason, rows) for reason, rows in self.without]
+        return pa.concat_tables(parts).unify_dictionaries()
+
+    def codes(self, specification: Specification | str | None = None) -> npt.NDArray[np.uint8]:
+        """Return the verdicts of a specification as codes, places in :data:`harmoniqc.VERDICTS`.
+
+        Args:
+            specification: The specification, or its id; may be left out if there was only one.
+
+        Returns:
+            uint8, shape (number of rows the specification applies to,), in the order of the input.
+
+        Raises:
+            KeyError: If the specification was not part of the evaluation, or several fit.
+        """
+        return verdict_codes(self.judged[self._place(specification)].reasons)
+
+    def results(self, specification: Specification | str | None = None) -> pa.Table:
+        """Return the input rows of a specification, with ``test``, ``verdict`` and ``reason`` behind them.
+
+        Args:
+            specification: The specification, or its id; may be left out if there was only one.
+
+        A column of the input that already has one of these names keeps it; ours is then called
+        ``test_computed``, and so on.
+
+        Raises:
+            KeyError: If the specification was not part of the evaluation, or several fit.
+        """
+        place = self._place(specification)
+        item = self.judged[place]
+        table = self.columns.table
+        if item.rows is not None:
+            table = table.take(pa.array(item.rows))
+        part = self._part(place)
+        for name in ("test", "verdict", "reason"):
+            taken = name in table.column_names
+            table = table.append_column(f"{name}_computed" if taken else name, part.column(name))
+        return table
+
+    @cached_property
+    def batches(self) -> pa.Table:
+        """One row for each batch, specification and decision point.
+
+        Columns: ``batch``, ``specification``, ``specification_version``, ``decision_point``, ``verdict``
+        (conforms, does-not-conform, indeterminate, incomplete), ``provisional``, and the ids of tests that
+        ``failed``, are ``undecided``, ``missing`` or ``not_evaluated``.
+        """
+        from harmoniqc.evaluation.rollup import roll_up
+
+        return roll_up(self.judged, self.columns, self.facts)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Everything a person should know, worst first; identical findings are counted."""
+        from harmoniqc.evaluation.report import findings_of
+
+        return findings_of(self)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many verdicts of each kind there are, over all specifications."""
+        total = np.zeros(len(VERDICTS), np.int64)
+        for item in self.judged:
+            by_reason = np.bincount(item.reasons, minlength=len(REASONS))
+            np.add.at(total, np.array(VERDICT_OF_REASON), by_reason)
+        total[VERDICTS.index("not-evaluated")] += sum(len(rows) for _, rows in self.without)
+        return dict(zip(VERDICTS, total.tolist(), strict=True))
+
+    @property
+    def conforms(self) -> bool:
+        """Whether every batch conforms at every decision point, and every row was placed."""
+        verdicts = self.batches.column("verdict").unique().to_pylist()
+        placed = not any(len(rows) for _, rows in self.without) and not self.rows_without_batch
+        return placed and verdicts == ["conforms"]
+
+    @property
+    def rows_without_batch(self) -> int:
+        """How many results name no batch; they are judged and belong to no batch verdict."""
+        column = self.columns.words.get("batch_id")
+        return self.columns.n if column is None else int((column.codes < 0).sum())
+
+    def explain(self, row: int, specification: Specification | str | None = None) -> str:
+        """Return one sentence: what the result of a row was compared with, and what came of it."""
+        from harmoniqc.evaluation.report import explain_row
+
+        return explain_row(self, self.judged[self._place(specification)], row)
+
+    def lines(self, *, limit: int | None = None) -> Iterator[tuple[str, str, str, str, str, str]]:
+        """Yield batch, test, result, criterion, verdict and reason of each verdict, as a person would write them.
+
+        Args:
+            limit: How many at most; those that did not conform come first. None: all, in the order of the input.
+        """
+        from harmoniqc.evaluation.report import lines_of
+
+        return lines_of(self, limit)
+
+    def summary(self, *, limit: int = 20) -> str:
+        """Return a text a person can read: counts, batches, and what did not conform.
+
+        Args:
+            limit: How many results to explain at most; the rest is counted.
+        """
+        from harmoniqc.evaluation.report import summary_of
+
+        return summary_of(self, limit)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count:,} {verdict}" for verdict, count in self.counts().items() if count)
+        return f"<Evaluation of {self.columns.n:,} results against {len(self.judged)} specification(s): {counts}>"
+
+    def _place(self, specification: Specification | str | None) -> int:
+        if specification is None:
+            found = list(range(len(self.judged)))
+        elif isinstance(specification, str):
+            found = [place for place, item in enumerate(self.judged) if item.specification.id == specification]
+        else:
+            found = [place for place, item in enumerate(self.judged) if item.specification == specification]
+        if len(found) != 1:
+            names = ", ".join(f"{item.specification.id} version {item.specification.version}" for item in self.judged)
+            raise KeyError(f"name one of the specifications evaluated: {names}")
+        return found[0]
+
+    def _part(self, place: int) -> pa.Table:
+        item = self.judged[place]
+        rows = np.arange(self.columns.n) if item.rows is None else item.rows
+        ids = [test.id for test in item.specification.tests]
+        tests = item.tests
+        return _verdict_table(
+            rows,
+            item.specification.id,
+            pa.DictionaryArray.from_arrays(pa.array(tests, mask=tests < 0), pa.array(ids)),
+            item.reasons,
+            item.specification.version,
+        )
+
+    def _nowhere(self, reason: str, rows: npt.NDArray[np.intp]) -> pa.Table:
+        nothing = pa.DictionaryArray.from_arrays(pa.nulls(len(rows), pa.int32()), pa.array([], pa.string()))
+        return _verdict_table(rows, None, nothing, np.full(len(rows), CODE[reason], np.uint8), None)
+
+
+def _verdict_table(
+    rows: npt.NDArray[np.intp],
+    specification: str | None,
+    tests: pa.DictionaryArray,
+    reasons: npt.NDArray[np.uint8],
+    version: str | None,
+) -> pa.Table:
+    def constant(word: str | None) -> pa.DictionaryArray:
+        codes = pa.nulls(len(rows), pa.int32()) if word is None else pa.array(np.zeros(len(rows), np.int32))
+        return pa.DictionaryArray.from_arrays(codes, pa.array([] if word is None else [word], pa.string()))
+
+    return pa.table(
+        {
+            "row": pa.array(rows.astype(np.int64, copy=False)),
+            "specification": constant(specification),
+            "test": tests,
+            "verdict": pa.DictionaryArray.from_arrays(
+                pa.array(verdict_codes(reasons).view(np.int8)), pa.array(VERDICTS)
+            ),
+            "reason": pa.DictionaryArray.from_arrays(pa.array(reasons.astype(np.int16)), pa.array(REASONS)),
+            "specification_version": constant(version),
+        }
+    )

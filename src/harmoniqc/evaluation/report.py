@@ -1,0 +1,206 @@
+"""An evaluation in words: findings, one sentence a result, and a summary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harmoniqc.errors import CODES, Finding, Findings
+from harmoniqc.evaluation.judge import sentence
+from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
+from harmoniqc.standard.columns import COMPARATORS, STATUSES
+from harmoniqc.vocabulary import outcomes
+
+if TYPE_CHECKING:
+    from harmoniqc.evaluation.evaluation import Evaluation, Judged
+
+_CLAIMS = ("conforms", "does-not-conform")
+
+
+def findings_of(evaluation: Evaluation) -> Findings:
+    """Return the findings of an evaluation: one for each reason and test, counted, with its first row."""
+    out: list[Finding] = [*evaluation.noticed]
+    for reason, rows in evaluation.without:
+        if len(rows):
+            out.append(Finding(reason, CODES[reason].title, row=int(rows[0]), count=len(rows)))
+    if evaluation.rows_without_batch:
+        out.append(Finding("missing-batch", CODES["missing-batch"].title, count=evaluation.rows_without_batch))
+    for item in evaluation.judged:
+        out += _not_judged(evaluation, item)
+        out += _recorded_differently(evaluation, item)
+        out += _not_investigated(evaluation, item)
+    return Findings(out)
+
+
+def _not_judged(evaluation: Evaluation, item: Judged) -> list[Finding]:
+    tests = item.tests.astype(np.int64)
+    width = len(item.specification.tests) + 1
+    cells, first, counts = np.unique(
+        item.reasons.astype(np.int64) * width + tests + 1, return_index=True, return_counts=True
+    )
+    out = []
+    for cell, place, count in zip(cells.tolist(), first.tolist(), counts.tolist(), strict=True):
+        reason, test = REASONS[cell // width], cell % width - 1
+        if reason not in CODES:
+            continue
+        row = place if item.rows is None else int(item.rows[place])
+        where = f"specification {item.specification.id}"
+        expected = None
+        if test >= 0:
+            where += f", test {item.specification.tests[test].id}"
+            expected = _criterion(item, test)
+        message = f"{where}: {CODES[reason].title}"
+        found = show_row(evaluation, row)
+        out.append(Finding(reason, message, row=row, expected=expected, found=found, count=count))
+    return out
+
+
+def _recorded_differently(evaluation: Evaluation, item: Judged) -> list[Finding]:
+    recorded = evaluation.columns.words.get("recorded_verdict")
+    if recorded is None:
+        return []
+    read = [outcomes.read(word) for word in recorded.words]
+    claims = np.array([_CLAIMS.index(word) if word in _CLAIMS else -1 for word in read] + [-1])
+    codes = recorded.codes if item.rows is None else recorded.codes[item.rows]
+    verdicts = verdict_codes(item.reasons)
+    computed = np.select([verdicts == VERDICTS.index(word) for word in _CLAIMS], [0, 1], -1)
+    differs = np.flatnonzero((claims[codes] >= 0) & (computed >= 0) & (claims[codes] != computed))
+    out = []
+    for place in differs.tolist():
+        row = place if item.rows is None else int(item.rows[place])
+        message = f"batch {_word(evaluation, 'batch_id', row)}: {explain_row(evaluation, item, row)}"
+        found = f"recorded: {_word(evaluation, 'recorded_verdict', row)}"
+        computed_word = VERDICTS[VERDICT_OF_REASON[item.reasons[place]]]
+        out.append(Finding("recorded-verdict-differs", message, row=row, expected=computed_word, found=found))
+    return out
+
+
+def _not_investigated(evaluation: Evaluation, item: Judged) -> list[Finding]:
+    status = evaluation.facts.status
+    if status is None:
+        return []
+    aside = np.isin(status, [STATUSES.index("invalidated"), STATUSES.index("superseded")])
+    if evaluation.facts.investigated is not None:
+        aside &= ~evaluation.facts.investigated
+    if item.rows is not None:
+        aside = aside[item.rows]
+    places = np.flatnonzero(aside)
+    if not len(places):
+        return []
+    row = int(places[0]) if item.rows is None else int(item.rows[places[0]])
+    message = f"specification {item.specification.id}: {CODES['investigation-missing'].title}"
+    return [Finding("investigation-missing", message, row=row, found=show_row(evaluation, row), count=len(places))]
+
+
+def show_row(evaluation: Evaluation, row: int) -> str:
+    """Return a result as a person would write it; its own text where there is one."""
+    text = _word(evaluation, "text", row) or _word(evaluation, "code", row)
+    unit = _word(evaluation, "unit", row)
+    value = evaluation.columns.numbers.get("value")
+    number = None
+    if value is not None and value.has(np.array([row]))[0]:
+        number = _plain(float(value.values[row])) if row not in value.exact else str(float(value.exact[row]))
+        facts = evaluation.facts
+        place = -1 if facts.comparator is None else int(facts.comparator[row])
+        number = (COMPARATORS[place] if 0 <= place < len(COMPARATORS) else "") + number
+        if unit is not None:
+            number += f" {unit}"
+    if number is None:
+        return text or "nothing"
+    return number if text is None or text.replace(" ", "") == number.replace(" ", "") else f"{number} ({text})"
+
+
+def explain_row(evaluation: Evaluation, item: Judged, row: int) -> str:
+    """Return what a row was compared with, and what came of it."""
+    place = row if item.rows is None else int(np.searchsorted(item.rows, row))
+    if place >= len(item.reasons) or (item.rows is not None and item.rows[place] != row):
+        return f"row {row}: specification {item.specification.id} does not apply"
+    reason = REASONS[item.reasons[place]]
+    test = int(item.tests[place])
+    against = "no test" if test < 0 else f"{item.specification.tests[test].id}, {_criterion(item, test)}"
+    return f"{show_row(evaluation, row)} against {against}: {sentence(reason)}"
+
+
+def lines_of(evaluation: Evaluation, limit: int | None) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Yield the verdicts as rows of text; if there are too many, what did not conform comes first."""
+    left = math.inf if limit is None else limit
+    worst_first = limit is not None and sum(len(item.reasons) for item in evaluation.judged) > limit
+    for item in evaluation.judged:
+        verdicts = verdict_codes(item.reasons)
+        order = np.argsort(verdicts, kind="stable") if worst_first else np.arange(len(verdicts))
+        tests = item.tests
+        for place in order.tolist():
+            if left <= 0:
+                return
+            left -= 1
+            row = place if item.rows is None else int(item.rows[place])
+            test = int(tests[place])
+            yield (
+                _word(evaluation, "batch_id", row) or "",
+                item.specification.tests[test].id if test >= 0 else _named(evaluation, row),
+                show_row(evaluation, row),
+                _criterion(item, test) if test >= 0 else "",
+                VERDICTS[verdicts[place]],
+                REASONS[item.reasons[place]],
+            )
+    for reason, rows in evaluation.without:
+        for row in rows.tolist():
+            if left <= 0:
+                return
+            left -= 1
+            batch = _word(evaluation, "batch_id", row) or ""
+            yield (batch, _named(evaluation, row), show_row(evaluation, row), "", "not-evaluated", reason)
+
+
+def _named(evaluation: Evaluation, row: int) -> str:
+    return _word(evaluation, "test_id", row) or _word(evaluation, "cqa", row) or ""
+
+
+def summary_of(evaluation: Evaluation, limit: int) -> str:
+    """Return counts, batches and the results that did not conform, as text."""
+    counts = evaluation.counts()
+    lines = [
+        f"{evaluation.columns.n:,} results, {len(evaluation.judged)} specification(s): "
+        + ", ".join(f"{count:,} {verdict}" for verdict, count in counts.items() if count)
+    ]
+    kinds = ["specification", "decision_point", "verdict"]
+    for row in evaluation.batches.group_by(kinds, use_threads=False).aggregate([([], "count_all")]).to_pylist():
+        batches = f"{row['count_all']:,} batch(es) {row['verdict']}"
+        lines.append(f"  {row['specification']}, {row['decision_point']}: {batches}")
+    shown = 0
+    for item in evaluation.judged:
+        verdicts = verdict_codes(item.reasons)
+        for place in np.flatnonzero(verdicts < VERDICTS.index("not-evaluated")).tolist():
+            if shown == limit:
+                break
+            row = place if item.rows is None else int(item.rows[place])
+            verdict = VERDICTS[verdicts[place]]
+            batch = _word(evaluation, "batch_id", row)
+            lines.append(f"  {verdict}: batch {batch}: {explain_row(evaluation, item, row)}")
+            shown += 1
+    rest = counts["does-not-conform"] + counts["indeterminate"] - shown
+    if rest > 0:
+        lines.append(f"  and {rest:,} more")
+    if evaluation.findings:
+        lines.append(
+            "findings: " + ", ".join(f"{code} {count:,}" for code, count in evaluation.findings.counts().items())
+        )
+    return "\n".join(lines)
+
+
+def _criterion(item: Judged, test: int) -> str:
+    criterion = item.specification.tests[test].criterion
+    return criterion.text or str(criterion)
+
+
+def _word(evaluation: Evaluation, name: str, row: int) -> str | None:
+    column = evaluation.columns.words.get(name)
+    return None if column is None else column.word(row)
+
+
+def _plain(number: float) -> str:
+    text = repr(number)
+    return text.removesuffix(".0")

@@ -1,0 +1,93 @@
+"""Does the verbatim text of a row agree with its number? A comparator lost on export is the usual fault."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from harmoniqc.errors import UnitError
+from harmoniqc.standard.decimal_text import is_decimal_text, to_fraction
+from harmoniqc.units import conversion, read_unit
+
+_SIGNS = {"<": "<", "≤": "<=", "≦": "<=", "⩽": "<=", "<=": "<=", "=<": "<=", ">": ">", "≥": ">=", "≧": ">=", "⩾": ">="}
+_SIGNS |= {">=": ">=", "=>": ">="}
+_SIGN = r"(?:<=|=<|>=|=>|[<>≤≥≦≧⩽⩾])"
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_POWER = re.compile("10([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_WHOLE = re.compile(
+    rf"\s*(?P<sign>{_SIGN})?\s*(?P<number>[-−]?\d+(?:\.\d+)?)"
+    r"(?:\s*[×xX*]\s*10\^(?P<power>[-−]?\d{1,3})|[eE](?P<exponent>[-+−]?\d{1,3}))?\s*(?P<unit>[^\d\s].*?)?\s*\Z"
+)
+_ANYWHERE = re.compile(rf"{_SIGN}\s*[-−]?\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """What a text says for certain.
+
+    Attributes:
+        comparator: The comparator at its beginning; None if there is none.
+        number: The number; None where the text is more than one number with a unit.
+        unit: Text behind the number, if any.
+        has_sign: Whether a comparison sign stands before a number anywhere in the text.
+    """
+
+    comparator: str | None
+    number: Fraction | None
+    unit: str | None
+    has_sign: bool
+
+
+@lru_cache(maxsize=65536)
+def read_verbatim(text: str) -> Verbatim:
+    """Read a text as far as it is certain; whatever it does not understand, it does not judge."""
+    text = _POWER.sub(lambda match: "10^" + match[1].translate(_SUPERSCRIPTS), text)
+    text = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
+    has_sign = _ANYWHERE.search(text) is not None
+    match = _WHOLE.match(text)
+    if match is None:
+        return Verbatim(None, None, None, has_sign)
+    exponent = (match["power"] or match["exponent"] or "0").lstrip("+")
+    digits = match["number"]
+    digits = ("-" if digits.startswith("-") else "") + (digits.lstrip("-").lstrip("0") or "0")
+    digits = digits.replace("-.", "-0.") if digits.startswith("-.") else digits
+    written = f"{'0' if digits.startswith('.') else ''}{digits}E{exponent}"
+    number = to_fraction(written) if is_decimal_text(written) else None
+    sign = match["sign"]
+    return Verbatim(None if sign is None else _SIGNS[sign], number, match["unit"], has_sign)
+
+
+def disagrees(text: str, value: Fraction, comparator: str | None, unit: str | None) -> bool:
+    """Tell whether a verbatim text contradicts value, comparator or unit of its row."""
+    said = read_verbatim(text)
+    if said.has_sign and comparator is None:
+        return True
+    if said.number is None:
+        return False
+    if said.comparator != comparator:
+        return True
+    if said.number == value:
+        return said.unit is not None and _other_unit(said.unit, unit)
+    return not _same_in_other_unit(said, value, unit)
+
+
+def _other_unit(said: str, unit: str | None) -> bool:
+    """Tell whether the text names a known unit that is not the row's."""
+    try:
+        step = conversion(read_unit(said).unit, read_unit(unit or "1").unit)
+    except UnitError as error:
+        return bool(error.findings.codes & {"not-convertible", "declared-scale"})
+    return step.factor != 1 or step.offset != 0
+
+
+def _same_in_other_unit(said: Verbatim, value: Fraction, unit: str | None) -> bool:
+    if said.unit is None or said.number is None:
+        return False
+    try:
+        step = conversion(read_unit(said.unit).unit, read_unit(unit or "1").unit)
+    except UnitError:
+        return False
+    return said.number * step.factor + step.offset == value

@@ -1,0 +1,84 @@
+"""Verdicts and their reasons. Every reason belongs to exactly one verdict; a verdict is never without one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Verdict = Literal["does-not-conform", "indeterminate", "not-evaluated", "conforms", "reported"]
+
+VERDICTS: tuple[Verdict, ...] = ("does-not-conform", "indeterminate", "not-evaluated", "conforms", "reported")
+"""Worst first, so that the verdict of several results is the least code among them."""
+
+DOES_NOT_CONFORM, INDETERMINATE, NOT_EVALUATED, CONFORMS, REPORTED = range(5)
+
+_BY_VERDICT: dict[Verdict, tuple[str, ...]] = {
+    "conforms": ("within-limit", "all-values-within-limit", "accepted-outcome", "absent"),
+    "does-not-conform": ("outside-limit", "no-value-within-limit", "rejected-outcome", "present"),
+    "indeterminate": ("censored", "inconclusive-outcome"),
+    "reported": ("reported",),
+    "not-evaluated": (
+        "no-specification",
+        "ambiguous-specification",
+        "no-criterion",
+        "ambiguous-test",
+        "conflicting-cqa",
+        "unsupported-kind",
+        "unstructured-criterion",
+        "no-tolerance",
+        "invalid-assay",
+        "unknown-status",
+        "invalidated",
+        "superseded",
+        "not-final",
+        "aggregate",
+        "population-mismatch",
+        "missing-value",
+        "not-a-number",
+        "infinite-value",
+        "text-for-number",
+        "number-for-outcome",
+        "unrecognized-outcome",
+        "unknown-comparator",
+        "unit-not-stated",
+        "unknown-unit",
+        "ambiguous-unit",
+        "not-convertible",
+        "declared-scale",
+        "value-text-mismatch",
+        "contradictory-interval",
+        "outside-domain",
+        "sensitivity-not-shown",
+    ),
+}
+
+REASONS: tuple[str, ...] = tuple(reason for reasons in _BY_VERDICT.values() for reason in reasons)
+"""Every reason; its index is the code of the reason."""
+
+CODE: dict[str, int] = {reason: code for code, reason in enumerate(REASONS)}
+
+VERDICT_OF_REASON: tuple[int, ...] = tuple(
+    VERDICTS.index(verdict) for verdict, reasons in _BY_VERDICT.items() for _ in reasons
+)
+"""Verdict code of each reason code."""
+
+_TRANSLATION = bytes(VERDICT_OF_REASON).ljust(256, b"\xff")
+
+
+def verdict_codes(reasons: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the verdict code of each reason code.
+
+    A byte table: indexing one numpy array with another would first widen every code to eight bytes.
+    """
+    return np.frombuffer(bytearray(np.ascontiguousarray(reasons)).translate(_TRANSLATION), np.uint8)
+
+
+SET_ASIDE: frozenset[str] = frozenset({"invalidated", "superseded"})
+"""Reasons of rows that stay listed and do not count for their batch."""
+
+
+def verdict_of(reason: str) -> Verdict:
+    """Return the verdict a reason stands for."""
+    return VERDICTS[VERDICT_OF_REASON[CODE[reason]]]
