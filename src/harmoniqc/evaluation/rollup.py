@@ -61,7 +61,7 @@ def _of_specification(item: Judged, columns: Columns, facts: RowFacts) -> list[p
     n_tests = len(item.specification.tests)
     verdicts = verdict_codes(item.reasons[counted])
     least = least_per_cell(cells, verdicts, len(names) * n_tests, _MISSING).reshape(len(names), n_tests)
-    early = np.zeros(len(names) * n_tests, np.bool_)
+    early: Mask = np.zeros(len(names) * n_tests, np.bool_)
     if facts.status is not None:
         status = facts.status if item.rows is None else facts.status[item.rows]
         early[cells[status[counted] == STATUSES.index("preliminary")]] = True

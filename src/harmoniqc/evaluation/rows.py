@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +47,7 @@ class RowFacts:
 
     def take(self, rows: npt.NDArray[np.intp]) -> RowFacts:
         """Return the facts of some rows."""
-        taken = {}
+        taken: dict[str, Any] = {}
         for item in fields(self):
             column = getattr(self, item.name)
             if isinstance(column, Coded):
@@ -66,7 +68,7 @@ class RowFacts:
             self.interval,
         ]
         given = [mask for mask in masks if mask is not None]
-        return np.logical_or.reduce(given) if given else None
+        return functools.reduce(np.logical_or, given) if given else None
 
 
 def row_facts(columns: Columns) -> RowFacts:
@@ -122,7 +124,7 @@ def _intervals(columns: Columns) -> Mask | None:
     if not present:
         return None
     rows = np.arange(columns.n)
-    return np.logical_or.reduce([numbers.has(rows) for numbers in present])
+    return functools.reduce(np.logical_or, [numbers.has(rows) for numbers in present])
 
 
 def _texts_in_doubt(columns: Columns, comparator: npt.NDArray[np.int8] | None) -> Mask | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -305,7 +306,7 @@ class Sparse:
 
     # -- access ------------------------------------------------------------------------------------------------
 
-    def _each(self, judge_one: Callable[..., int], *codes: npt.NDArray[np.generic]) -> npt.NDArray[np.intp]:
+    def _each(self, judge_one: Callable[..., int], *codes: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
         """Call a function once for each distinct combination of codes, and spread its answers over the rows."""
         key, size = np.zeros(len(codes[0]), np.int64), 1
         for column in codes:

@@ -74,7 +74,7 @@ def _from_rows(rows: list[Result]) -> pa.Table:
     arrays, fields = [], []
     for column in COLUMNS.values():
         values = [getattr(row, column.name) for row in rows]
-        if column.name not in ("batch_id", "cqa") and all(value is None for value in values):
+        if column.name not in ("batch_id", "cqa", "value") and all(value is None for value in values):
             continue
         field = _field(column)
         if column.type == "decimal":

@@ -95,7 +95,7 @@ def measurements(draw: st.DrawFn, units: Sequence[str | None] = UNITS) -> Measur
         return Measurement(value=from_number(draw(printed_floats())), unit=unit)
     if kind == "censored":
         sign = draw(st.sampled_from(COMPARATORS))
-        return Measurement(value=draw(decimal_texts()), comparator=sign, unit=unit)  # type: ignore[arg-type]
+        return Measurement(value=draw(decimal_texts()), comparator=sign, unit=unit)
     if kind == "interval":
         low, high = sorted((draw(decimal_texts()), draw(decimal_texts())), key=to_fraction)
         return Measurement(value_low=low, value_high=high, unit=unit)
