@@ -2,7 +2,7 @@
 
 from harmoniqc.evaluation.engine import evaluate
 from harmoniqc.evaluation.evaluation import Evaluation
-from harmoniqc.evaluation.judge import Judgment, judge
+from harmoniqc.evaluation.judging import Judgment, judge
 from harmoniqc.evaluation.verdicts import REASONS, VERDICTS, Verdict
 
 __all__ = ["REASONS", "VERDICTS", "Evaluation", "Judgment", "Verdict", "evaluate", "judge"]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Finding, UnitError
-from harmoniqc.evaluation.judge import static_reason, unit_reason
+from harmoniqc.evaluation.judging import static_reason, unit_reason
 from harmoniqc.evaluation.kernel import Floats
 from harmoniqc.evaluation.plan import Plan, plan_for
 from harmoniqc.evaluation.projection import EMPTY

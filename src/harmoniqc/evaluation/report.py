@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harmoniqc.errors import CODES, Finding, Findings
-from harmoniqc.evaluation.judge import sentence
+from harmoniqc.evaluation.judging import sentence
 from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
 from harmoniqc.standard.columns import COMPARATORS, STATUSES
 from harmoniqc.vocabulary import outcomes

@@ -1,6 +1,6 @@
 """Rows the hot loop could not prove conforming: why they do not conform, or could not be compared.
 
-The steps are those of :func:`harmoniqc.evaluation.judge.judge`, in its order, each for all rows at once. What has
+The steps are those of :func:`harmoniqc.evaluation.judging.judge`, in its order, each for all rows at once. What has
 to be read word by word is read once for each distinct combination.
 """
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from harmoniqc.evaluation.compiled import Compiled
 from harmoniqc.evaluation.ingest import Coded, Columns
 from harmoniqc.evaluation.interval import censored_set
-from harmoniqc.evaluation.judge import judge_interval, judge_set, judge_value, least_of, measured_interval
+from harmoniqc.evaluation.judging import judge_interval, judge_set, judge_value, least_of, measured_interval
 from harmoniqc.evaluation.kernel import Mask
 from harmoniqc.evaluation.matching import Classes
 from harmoniqc.evaluation.outcome import Shown, judge_absence, judge_category, outcome_of

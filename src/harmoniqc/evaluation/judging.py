@@ -84,7 +84,7 @@ def judge(
     verdict = verdict_of(reason)
     message = f"{measurement} against {criterion.text or criterion}: {sentence(reason)}"
     findings = [*extra]
-    if verdict == "not-evaluated" and not any(item.code == reason for item in extra):
+    if verdict == "not-evaluated" and not findings:
         findings.append(Finding(reason, message, expected=str(criterion), found=str(measurement)))
     return Judgment(verdict, reason, message, Findings(findings), policy)
 

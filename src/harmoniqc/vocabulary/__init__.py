@@ -1,0 +1,71 @@
+"""The vocabulary: attributes, outcomes, modalities, stages, materials, methods, authorities, process steps.
+
+Terms are data in the tree ``vocabulary/``; nothing here is typed in code. Importing this module reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from harmoniqc._resources import data_path
+from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
+from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, Term, Terms, read_toml
+
+
+def _simple(file: str, key: str) -> Callable[[], tuple[Term, ...]]:
+    def load() -> tuple[Term, ...]:
+        return tuple(Term(**_lists_to_tuples(item)) for item in read_toml(file)[key])
+
+    return load
+
+
+def _authorities() -> tuple[Authority, ...]:
+    return tuple(Authority(**_lists_to_tuples(item)) for item in read_toml("authorities.toml")["authority"])
+
+
+def _cqas() -> tuple[CQA, ...]:
+    files = sorted(path.name for path in data_path("vocabulary", "cqas").glob("*.toml"))
+    return tuple(_cqa(_lists_to_tuples(item)) for name in files for item in read_toml("cqas", name)["cqa"])
+
+
+def _cqa(item: dict[str, Any]) -> CQA:
+    domain = item.pop("domain", None)
+    codes = item.pop("codes", ())
+    return CQA(
+        **item,
+        domain=None if domain is None else Domain(domain.get("low"), domain.get("high"), domain["unit"]),
+        codes=tuple(Code(**code) for code in codes),
+    )
+
+
+def _lists_to_tuples(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
+
+
+cqas: Terms[CQA] = Terms("cqas", _cqas)
+modalities: Terms[Term] = Terms("modalities", _simple("modalities.toml", "modality"))
+stages: Terms[Term] = Terms("stages", _simple("stages.toml", "stage"))
+materials: Terms[Term] = Terms("materials", _simple("materials.toml", "material"))
+methods: Terms[Term] = Terms("methods", _simple("methods.toml", "method"))
+authorities: Terms[Authority] = Terms("authorities", _authorities)
+process_steps: Terms[Term] = Terms("process_steps", _simple("process-steps.toml", "process_step"))
+
+__all__ = [
+    "CQA",
+    "Authority",
+    "Code",
+    "Domain",
+    "Outcomes",
+    "Term",
+    "Terms",
+    "authorities",
+    "cqas",
+    "materials",
+    "methods",
+    "modalities",
+    "normalize_wording",
+    "outcomes",
+    "process_steps",
+    "stages",
+]
