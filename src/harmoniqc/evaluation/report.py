@@ -10,6 +10,7 @@ import numpy as np
 
 from harmoniqc.errors import CODES, Finding, Findings
 from harmoniqc.evaluation.judging import sentence
+from harmoniqc.evaluation.verbatim import read_verbatim
 from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
 from harmoniqc.standard.columns import COMPARATORS, STATUSES
 from harmoniqc.vocabulary import outcomes
@@ -110,7 +111,11 @@ def show_row(evaluation: Evaluation, row: int) -> str:
             number += f" {unit}"
     if number is None:
         return text or "nothing"
-    return number if text is None or text.replace(" ", "") == number.replace(" ", "") else f"{number} ({text})"
+    exact = None if value is None else value.exactly(row)
+    said = None if text is None else read_verbatim(text)
+    if text is None or said is None or said.number is None or said.number != exact:
+        return number if text is None else f"{number} ({text})"
+    return text if said.unit is not None or unit is None else f"{text} {unit}"
 
 
 def explain_row(evaluation: Evaluation, item: Judged, row: int) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from harmoniqc.errors import UnitError
 from harmoniqc.standard.decimal_text import is_decimal_text, to_fraction
-from harmoniqc.units import conversion, read_unit
+from harmoniqc.units import Unit, conversion, read_unit
 
 _SIGNS = {"<": "<", "≤": "<=", "≦": "<=", "⩽": "<=", "<=": "<=", "=<": "<=", ">": ">", "≥": ">=", "≧": ">=", "⩾": ">="}
 _SIGNS |= {">=": ">=", "=>": ">="}
@@ -48,8 +48,8 @@ def read_verbatim(text: str) -> Verbatim:
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
     has_sign = _ANYWHERE.search(text) is not None
     match = _WHOLE.match(text)
-    if match is None:
-        return Verbatim(None, None, None, has_sign)
+    if match is None or (match["unit"] is not None and _unit(match["unit"]) is None):
+        return Verbatim(None, None, None, has_sign)  # "06h53", "1,495 × 106": more than a number and a unit
     exponent = (match["power"] or match["exponent"] or "0").lstrip("+")
     digits = match["number"]
     digits = ("-" if digits.startswith("-") else "") + (digits.lstrip("-").lstrip("0") or "0")
@@ -75,19 +75,29 @@ def disagrees(text: str, value: Fraction, comparator: str | None, unit: str | No
 
 
 def _other_unit(said: str, unit: str | None) -> bool:
-    """Tell whether the text names a known unit that is not the row's."""
-    try:
-        step = conversion(read_unit(said).unit, read_unit(unit or "1").unit)
-    except UnitError as error:
-        return bool(error.findings.codes & {"not-convertible", "declared-scale"})
-    return step.factor != 1 or step.offset != 0
+    """Tell whether the text names a unit that is not the row's.
+
+    "100 copies" in a column of copies per 100 ng names the part the column's heading completes.
+    """
+    mine, theirs = _unit(unit or "1"), _unit(said)
+    if mine is None or theirs is None:
+        return False
+    if theirs == _unit(mine.code.partition("/")[0]):
+        return False
+    return not theirs.convertible_to(mine) or conversion(theirs, mine) != conversion(mine, mine)
 
 
 def _same_in_other_unit(said: Verbatim, value: Fraction, unit: str | None) -> bool:
-    if said.unit is None or said.number is None:
+    mine, theirs = _unit(unit or "1"), _unit(said.unit or "")
+    if mine is None or theirs is None or said.number is None or not theirs.convertible_to(mine):
         return False
-    try:
-        step = conversion(read_unit(said.unit).unit, read_unit(unit or "1").unit)
-    except UnitError:
-        return False
+    step = conversion(theirs, mine)
     return said.number * step.factor + step.offset == value
+
+
+@lru_cache(maxsize=4096)
+def _unit(text: str) -> Unit | None:
+    try:
+        return read_unit(text).unit
+    except UnitError:
+        return None
