@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+)
 
 STANDARD_VERSION: Final = "0.1"
 """The version of the data standard. It is not the version of the library."""
@@ -20,15 +30,37 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, patt
 """An identifier given by others (batch, site, method): kept as it is, no blanks at the ends."""
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _DAY.match(value):
+        return value
+    raise ValueError("a date is written like 2026-01-31")
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+        return value
+    raise ValueError("a point in time is written like 2026-01-31T14:05:00+09:00, with its offset")
+
+
 def _finite_year(value: date) -> date:
     if not 1900 <= value.year <= 2200:
         raise ValueError("year outside 1900 to 2200")
     return value
 
 
-Date = Annotated[date, AfterValidator(_finite_year)]
-Instant = AwareDatetime
+Date = Annotated[date, BeforeValidator(_day), AfterValidator(_finite_year)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """A point in time with its offset; a time without one is refused."""
+
+LARGEST_INTEGER = 2_000_000_000
+Whole = Annotated[StrictInt, Field(ge=0, le=LARGEST_INTEGER)]
+Positive = Annotated[StrictInt, Field(ge=1, le=LARGEST_INTEGER)]
 
 Evidence = Literal["primary", "secondary", "memory"]
 """How a source was seen: the text itself, quoted by another, or known but not seen."""
@@ -71,6 +103,8 @@ class Source(Model):
         evidence: How the text was seen.
         note: What a reader should know about the source.
     """
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"evidence", "note"})
 
     document: Text
     section: Text | None = None

@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from harmoniqc.standard.base import Identifier, Model, Slug, Source, Text
+from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Slug, Source, Text, Whole
 from harmoniqc.standard.condition import AnyCondition, Bound
-from harmoniqc.standard.decimal_text import DecimalText
+from harmoniqc.standard.decimal_text import DecimalText, to_fraction
 
 RoundingPolicy = Literal["none", "limit-decimals", "limit-significant-figures", "limit-decimals-half-even"]
 """How a reportable value is rounded before it is compared.
@@ -86,7 +86,7 @@ class Limit(Criterion):
     def _has_a_bound(self) -> Limit:
         if self.low is None and self.high is None:
             raise ValueError("a limit needs a low or a high bound")
-        if (self.quantum is not None and not self.quantum.strip("-0.E+")) or (self.quantum or "").startswith("-"):
+        if self.quantum is not None and to_fraction(self.quantum) <= 0:
             raise ValueError("a quantum is greater than zero")
         return self
 
@@ -167,7 +167,7 @@ class Absence(Criterion):
     of: Text | None = None
     amount: Quantity | None = None
     sensitivity: Quantity | None = None
-    read_day: Annotated[StrictInt, Field(ge=0)] | None = None
+    read_day: Whole | None = None
 
     def __str__(self) -> str:
         terms = [
@@ -203,6 +203,12 @@ class Tolerance(Model):
     plus: DecimalText
     relative: StrictBool = False
     inclusive: StrictBool = True
+
+    @model_validator(mode="after")
+    def _not_negative(self) -> Tolerance:
+        if to_fraction(self.minus) < 0 or to_fraction(self.plus) < 0:
+            raise ValueError("a tolerance is a distance: zero or more on either side")
+        return self
 
 
 class Target(Criterion):
@@ -249,7 +255,7 @@ class Trend(Criterion):
     kind: Literal["trend"] = "trend"
     direction: Literal["decreasing", "not-increasing", "increasing", "not-decreasing"]
     over: Literal["time", "passage", "batch"] = "time"
-    minimum_points: Annotated[StrictInt, Field(ge=2)] = 2
+    minimum_points: Annotated[StrictInt, Field(ge=2, le=LARGEST_INTEGER)] = 2
 
     def __str__(self) -> str:
         return f"{self.direction} over {self.over}"
@@ -267,6 +273,8 @@ class AsForRelease(Criterion):
 
 class Unstructured(Criterion):
     """A criterion kept as text because nobody has given it a structure yet. It never judges anything."""
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"source", "note"})  # here the text is all there is
 
     kind: Literal["unstructured"] = "unstructured"
     text: Text

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import StrictBool, model_validator
 
-from harmoniqc.standard.base import Document, Identifier, Instant, Model, Slug, Text
+from harmoniqc.standard.base import Document, Identifier, Instant, Model, Slug, Text, Whole
 from harmoniqc.standard.columns import Comparator, Statistic, Status
 from harmoniqc.standard.decimal_text import DecimalText, from_number
-
-Count = Annotated[StrictInt, Field(ge=0, le=2_000_000_000)]
-Ordinal = Annotated[StrictInt, Field(ge=0, le=2_000_000_000)]
 
 
 class _Measured(Model):
@@ -26,16 +23,21 @@ class _Measured(Model):
     code: Slug | None = None
     value_state: Literal["raw", "as-reported"] | None = None
     statistic: Statistic | None = None
-    n: Count | None = None
+    n: Whole | None = None
     sd: DecimalText | None = None
     component: Text | None = None
     reportable: StrictBool | None = None
-    read_day: Ordinal | None = None
+    read_day: Whole | None = None
     lod: DecimalText | None = None
     loq: DecimalText | None = None
     amount_tested: DecimalText | None = None
     amount_tested_unit: Identifier | None = None
     population: Text | None = None
+
+    def _meaning(self) -> tuple[object, ...]:
+        # Words alone are the result itself; beside a number or a code they are what was written of it.
+        words_alone = self.value is self.value_low is self.value_high is self.code is None
+        return (*super()._meaning(), self.text if words_alone else None)
 
     @model_validator(mode="after")
     def _says_something(self) -> _Measured:
@@ -111,7 +113,7 @@ class Result(_Measured, Document):
     specification_version: Identifier | None = None
     test_id: Slug | None = None
     cqa: Slug | None = None
-    replicate: Ordinal | None = None
+    replicate: Whole | None = None
     status: Status | None = None
     supersedes: Identifier | None = None
     investigation_ref: Identifier | None = None

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def _results(value: object) -> object:
+    try:
+        return results_table(value)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
 class Package(Document):
     """Everything one site sends to another about some batches.
 
@@ -47,7 +54,7 @@ class Package(Document):
     investigations: tuple[Investigation, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     evaluations: tuple[EvaluationRecord, ...] = ()
-    results: Annotated[Any, BeforeValidator(results_table)] = Field(default=())
+    results: Annotated[Any, BeforeValidator(_results)] = Field(default=())
 
     @model_validator(mode="after")
     def _unique(self) -> Package:

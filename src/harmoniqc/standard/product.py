@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import StrictBool, model_validator
 
-from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Source, Text
+from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Positive, Slug, Source, Text
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import Limit, Quantity
 
@@ -24,6 +24,8 @@ class Vector(Model):
 class LegalClass(Model):
     """How an authority classifies the product."""
 
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"source"})
+
     authority: Text
     name: Text
     source: Source | None = None
@@ -31,6 +33,8 @@ class LegalClass(Model):
 
 class Approval(Model):
     """A marketing authorization or an other decision of an authority."""
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"source"})
 
     authority: Text
     name: Text | None = None
@@ -54,6 +58,8 @@ class DoseRule(Model):
         source: Where it is printed.
     """
 
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source"})
+
     when: AnyCondition | None = None
     low: Bound | None = None
     high: Bound | None = None
@@ -67,6 +73,8 @@ class DoseRule(Model):
 
 class StorageCondition(Model):
     """How and for how long the product keeps."""
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source"})
 
     temperature: Limit | None = None
     duration: Quantity | None = None
@@ -158,7 +166,7 @@ class RollUp(Model):
     """
 
     kind: Literal["each", "sum", "k-of-n"] = "each"
-    k: Annotated[StrictInt, Field(ge=1)] | None = None
+    k: Positive | None = None
     cqas: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from harmoniqc.errors import DocumentError, Finding
 from harmoniqc.standard.base import STANDARD_VERSION, Document
@@ -30,6 +30,12 @@ DOCUMENT_TYPES: Mapping[str, type[Document]] = {
 MAX_BYTES = 256 * 1024 * 1024
 """Largest document read as one piece of JSON; results in bulk travel as Parquet."""
 
+_RESULTS = TypeAdapter(list[Result])
+
+_DECIMAL_FIELDS = frozenset(
+    {"value", "value_low", "value_high", "sd", "lod", "loq", "amount_tested", "quantum", "minus", "plus"}
+)
+
 _CODE_BY_ERROR = {
     "missing": "missing-field",
     "extra_forbidden": "unknown-field",
@@ -45,6 +51,8 @@ def load_document(data: bytes | str | Mapping[str, Any]) -> Document:
     Raises:
         DocumentError: With one finding per fault, each with its JSON Pointer.
     """
+    if not isinstance(data, (bytes, str, Mapping)):
+        raise _error("not-a-document", "a document is bytes, text or a mapping", found=_name(data))
     raw = data if isinstance(data, Mapping) else decode(data)
     if not isinstance(raw, Mapping):
         raise _error("not-a-document", "the JSON is not one object", expected="an object", found=_name(raw))
@@ -67,10 +75,22 @@ def load_document(data: bytes | str | Mapping[str, Any]) -> Document:
             expected=STANDARD_VERSION,
             found=repr(version),
         )
+    items: list[Any] = []
+    rows = raw.get("results") if model is Package else None
+    if isinstance(rows, list):  # all rows at once, so that each fault has its row
+        try:
+            raw = {**raw, "results": _RESULTS.validate_python(rows)}
+        except ValidationError as error:
+            items = [{**item, "loc": ("results", *item["loc"])} for item in error.errors(include_url=False)]
+            raw = {**raw, "results": ()}
     try:
-        return model.model_validate(raw)
+        document = model.model_validate(raw)
     except ValidationError as error:
-        items = error.errors(include_url=False)
+        items += error.errors(include_url=False)
+    if not items:
+        return document
+    if rows is not None:
+        raw = {**raw, "results": rows}
     # A sequence is also called too short when its items are invalid; the items' own faults say it better.
     inner = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
     findings = [_finding(item, raw) for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
@@ -94,6 +114,8 @@ def decode(data: bytes | str) -> Any:
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+    except DocumentError:
+        raise
     except UnicodeDecodeError as error:
         raise _error("not-a-document", f"the bytes are not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -121,8 +143,8 @@ def _refuse_constant(name: str) -> Any:
 def _finding(item: Any, raw: Mapping[str, Any]) -> Finding:
     pointer, value = _locate(item["loc"], raw, missing=item["type"] == "missing")
     code = _CODE_BY_ERROR.get(item["type"], "invalid-document")
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if item["type"] == "string_type" and is_number:
+    written = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    if code == "invalid-document" and written and _last_name(item["loc"]) in _DECIMAL_FIELDS:
         code = "not-decimal-text"
     message = item["msg"].removeprefix("Value error, ")
     found = None if item["type"] == "missing" else _short(value)
@@ -131,10 +153,14 @@ def _finding(item: Any, raw: Mapping[str, Any]) -> Finding:
 
 def _locate(location: tuple[int | str, ...], raw: Any, *, missing: bool) -> tuple[str, Any]:
     """Turn a pydantic location into a JSON Pointer; tags of unions are in the former and not in the latter."""
-    pointer, here = "", raw
+    pointer, here, tag_is_next = "", raw, True
     for index, step in enumerate(location):
         last = index == len(location) - 1
         if isinstance(here, Mapping):
+            if tag_is_next and not last and step == here.get("kind"):
+                tag_is_next = False
+                continue
+            tag_is_next = True
             if step in here:
                 here = here[step]
             elif not (last and missing):
@@ -145,6 +171,10 @@ def _locate(location: tuple[int | str, ...], raw: Any, *, missing: bool) -> tupl
             continue
         pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
     return pointer, here
+
+
+def _last_name(location: tuple[int | str, ...]) -> str:
+    return next((step for step in reversed(location) if isinstance(step, str)), "")
 
 
 def _short(value: Any) -> str:

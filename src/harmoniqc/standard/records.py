@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt, StringConstraints
+from pydantic import StringConstraints
 
-from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Text
+from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Text, Whole
 from harmoniqc.standard.criterion import RoundingPolicy
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -47,7 +47,7 @@ class HashedInput(Model):
     id: Identifier
     version: Identifier | None = None
     sha256: Sha256
-    rows: Annotated[StrictInt, Field(ge=0)] | None = None
+    rows: Whole | None = None
 
 
 class AppliedPolicy(Model):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, model_validator
 
-from harmoniqc.standard.base import Date, Document, Identifier, Model, Slug, Text
+from harmoniqc.standard.base import Date, Document, Identifier, Model, Positive, Slug, Text, Whole
 from harmoniqc.standard.columns import Statistic
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import AnyCriterion, Quantity, RoundingPolicy
@@ -53,7 +53,7 @@ class ReadPoint(Model):
     """
 
     final: StrictBool = True
-    day: Annotated[StrictInt, Field(ge=0)] | None = None
+    day: Whole | None = None
 
 
 class ReplicateValidity(Model):
@@ -75,7 +75,7 @@ class Reportable(Model):
         replicate_criterion: A limit on each single replicate.
     """
 
-    n: Annotated[StrictInt, Field(ge=1)] = 1
+    n: Positive = 1
     statistic: Statistic = "mean"
     scale: Literal["linear", "log10", "ln"] = "linear"
     validity: tuple[ReplicateValidity, ...] = ()
