@@ -87,6 +87,9 @@ class Compiled:
             if unit.findings:
                 self.reason[place, column] = CODE[unit_reason(unit.findings)]
                 continue
+            if unit.population is not None and limit.population not in (None, unit.population):
+                self.reason[place, column] = CODE["population-mismatch"]
+                continue
             if unit.code is None and limit.unit not in (None, "1"):
                 self.reason[place, column] = CODE["unit-not-stated"]
                 continue

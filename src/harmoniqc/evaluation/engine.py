@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,15 @@ from harmoniqc.errors import Finding, Findings, SelectionError
 from harmoniqc.evaluation.compiled import Compiled, read_units
 from harmoniqc.evaluation.evaluation import Evaluation, Judged
 from harmoniqc.evaluation.ingest import Columns, read_columns
-from harmoniqc.evaluation.kernel import Scratch, Slots, in_threads, proven
+from harmoniqc.evaluation.kernel import ASK, Scratch, Slots, in_threads, plain_reasons, proven
 from harmoniqc.evaluation.matching import Classes, match
 from harmoniqc.evaluation.rows import RowFacts, row_facts
 from harmoniqc.evaluation.selection import select
 from harmoniqc.evaluation.sparse import Sparse
-from harmoniqc.standard import Batch, Specification, results_table
+from harmoniqc.evaluation.verdicts import CODE
+from harmoniqc.standard import Batch, Limit, Specification, results_table
+
+T = TypeVar("T", bound=np.generic)
 
 _SETTLE = 1 << 18
 """Rows settled at once by the sparse path: enough to spread the cost of its steps, few enough to stay in cache."""
@@ -92,40 +96,67 @@ def _judge_rows(
     numbers, special = columns.numbers.get("value"), facts.special()
     if numbers is None:
         return sparse.settle(np.arange(columns.n))
-    width = len(compiled.units)
     units = columns.words.get("unit")
-    slots = Slots(classes.codes, None if units is None else units.codes, width)
+    slots = Slots(classes.codes, None if units is None else units.codes, len(compiled.units))
+    low, high, domain_low, domain_high = (
+        _by_slot(table, classes) for table in (compiled.low, compiled.high, compiled.domain_low, compiled.domain_high)
+    )
+    why = _why_by_slot(compiled, classes)
+    outside = (CODE["outside-limit"], CODE["outside-domain"])
     lock, done = threading.Lock(), 0
-    low, high = _by_slot(compiled.low, classes), _by_slot(compiled.high, classes)
 
     def work(parts: list[slice]) -> None:
         nonlocal done
         scratch, left = Scratch(), []
         for rows in parts:
             ok = proven(numbers.values, slots, low, high, rows, scratch)
-            if special is not None:
-                ok &= ~special[rows]
+            unclear = None if special is None else special[rows]
             if numbers.missing is not None:
-                ok &= ~numbers.missing[rows]
-            left.append(np.flatnonzero(~ok) + rows.start)
+                unclear = numbers.missing[rows] if unclear is None else unclear | numbers.missing[rows]
+            if unclear is not None:
+                ok &= ~unclear
+            rest = np.flatnonzero(~ok)
+            found = plain_reasons(
+                numbers.values[rows][rest], scratch.index[rest], why, (domain_low, domain_high), outside
+            )
+            if unclear is not None:
+                found[unclear[rest]] = ASK
+            rest += rows.start
+            reasons[rest] = found
+            left.append(rest[found == ASK])
             if progress is not None:
                 with lock:
                     done += rows.stop - rows.start
                     progress(done)
-        rest = np.concatenate(left) if left else np.zeros(0, np.intp)
-        for start in range(0, len(rest), _SETTLE):
-            part = rest[start : start + _SETTLE]
+        asked = np.concatenate(left) if left else np.zeros(0, np.intp)
+        for start in range(0, len(asked), _SETTLE):
+            part = asked[start : start + _SETTLE]
             reasons[part] = sparse.settle(part)
 
     in_threads(columns.n, threads, work)
     return reasons
 
 
-def _by_slot(table: npt.NDArray[np.float64], classes: Classes) -> npt.NDArray[np.float64]:
-    """Spread bounds by (test, unit) over (class, unit), with class -1 and unit -1 first, as slots count them."""
+def _by_slot(table: npt.NDArray[T], classes: Classes) -> npt.NDArray[T]:
+    """Spread a table over (test, unit) over (class, unit), with class -1 and unit -1 first, as slots count them."""
     places = np.concatenate([classes.tests[-1:], classes.tests])
     columns = np.concatenate([[-1], np.arange(table.shape[1] - 1)])
     return np.ascontiguousarray(table[places][:, columns]).ravel()
+
+
+def _why_by_slot(compiled: Compiled, classes: Classes) -> npt.NDArray[np.uint8]:
+    """Return for each slot why no number is compared in it: 0 where one is, ASK where words decide."""
+    table = compiled.reason.copy()
+    for place, test in enumerate(compiled.specification.tests):
+        if compiled.static[place]:
+            table[place] = compiled.static[place]
+        elif not isinstance(test.criterion, Limit):
+            table[place] = ASK
+    why = _by_slot(table, classes).reshape(-1, table.shape[1])
+    no_test = np.concatenate([classes.tests[-1:], classes.tests]) < 0
+    reasons = np.concatenate([classes.reasons[-1:], classes.reasons])
+    why[no_test] = reasons[no_test, np.newaxis]
+    return why.ravel()
 
 
 def _specifications(given: Specification | Iterable[Specification]) -> Sequence[Specification]:

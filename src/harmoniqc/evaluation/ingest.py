@@ -220,9 +220,11 @@ def coded(data: pa.ChunkedArray) -> Coded:
         if pt.is_string_view(data.type):
             data = data.cast(pa.string())
         data = data.dictionary_encode()
-    array = data.unify_dictionaries().combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # no chunk at all, or more than one could be joined into
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], data.type)
+    if data.num_chunks == 1:
+        array = data.chunk(0)
+    else:
+        chunks = data.unify_dictionaries().chunks
+        array = pa.concat_arrays(chunks) if chunks else pa.array([], data.type)
     indices = array.indices
     if pt.is_unsigned_integer(indices.type):
         indices = indices.cast(pa.int64())

@@ -21,6 +21,10 @@ CHUNK = 1 << 16
 Codes = npt.NDArray[np.signedinteger]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Reasons = npt.NDArray[np.uint8]
+
+ASK = 255
+"""Stands for a reason where one still has to be found."""
 
 T = TypeVar("T")
 
@@ -91,6 +95,29 @@ def proven(values: Floats, slots: Slots, low: Floats, high: Floats, rows: slice,
     np.less_equal(part, bound, out=other)
     np.logical_and(ok, other, out=ok)
     return ok
+
+
+def plain_reasons(
+    values: Floats, slots: npt.NDArray[np.intp], why: Reasons, domain: tuple[Floats, Floats], outside: tuple[int, int]
+) -> Reasons:
+    """Return the reasons of rows that did not conform and carry one number and nothing else.
+
+    Args:
+        values: Their values, float64, shape (m,).
+        slots: Their slots, shape (m,).
+        why: For each slot why nothing is compared in it, uint8; 0: something is, :data:`ASK`: not by its number.
+        domain: For each slot the least and the largest value that can exist.
+        outside: Reason codes of a value outside its limit, and outside its domain.
+
+    Returns:
+        uint8, shape (m,); :data:`ASK` where the number alone does not tell.
+    """
+    reasons = why[slots]
+    exists = (values >= domain[0][slots]) & (values <= domain[1][slots])
+    compared = np.where(exists, np.uint8(outside[0]), np.uint8(outside[1]))
+    reasons = np.where(reasons == 0, compared, reasons)
+    reasons[~np.isfinite(values)] = ASK
+    return reasons
 
 
 def chunks(n: int) -> Iterator[slice]:

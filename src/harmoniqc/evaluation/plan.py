@@ -87,11 +87,9 @@ def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | 
     of_result = parse_unit(unit or "1")
     step = conversion(of_limit, of_result)
     policy = policy_in_force(limit, policy, of_limit)
-    return Plan(
-        accept=acceptance(limit, policy).mapped(step.factor, step.offset),
-        written=as_written(limit).mapped(step.factor, step.offset),
-        domain=domain_of(cqa, of_result),
-    )
+    written = as_written(limit).mapped(step.factor, step.offset)
+    accept = written if policy == "none" else acceptance(limit, policy).mapped(step.factor, step.offset)
+    return Plan(accept, written, domain_of(cqa, of_result))
 
 
 @lru_cache(maxsize=4096)

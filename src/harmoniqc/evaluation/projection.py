@@ -10,6 +10,7 @@ import math
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from harmoniqc.evaluation.interval import Edge, Interval
 
@@ -23,6 +24,7 @@ def printed(number: float) -> Fraction:
     return Fraction(Decimal(repr(number)))
 
 
+@lru_cache(maxsize=65536)
 def float_bounds(interval: Interval) -> tuple[float, float]:
     """Return float64 bounds ``low <= x <= high`` that decide membership exactly for every float64.
 
@@ -38,10 +40,13 @@ def float_bounds(interval: Interval) -> tuple[float, float]:
 
 def _last(edge: Edge) -> float:
     """Return the largest float64 whose printed decimal lies at or before an upper edge; -inf if there is none."""
+    top, bottom = edge.value.numerator, edge.value.denominator
 
     def inside(number: float) -> bool:
-        value = printed(number)
-        return value < edge.value or (value == edge.value and edge.closed)
+        # As printed(number) against the edge, without reducing a fraction that is used once.
+        numerator, denominator = Decimal(repr(number)).as_integer_ratio()
+        left, right = numerator * bottom, top * denominator
+        return left < right or (left == right and edge.closed)
 
     try:
         candidate = float(edge.value)
