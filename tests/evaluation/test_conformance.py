@@ -49,7 +49,7 @@ def test_evaluate_agrees(case):
         rounding=case.get("rounding", "none"),
         tests=(hq.Test(id="t", cqa=cqa, criterion=criterion),),
     )
-    row = {key: value for key, value in case["measurement"].items()}
+    row = dict(case["measurement"])
     result = hq.Result(batch_id="B", test_id="t", **row)
     table = hq.evaluate([result], specification).verdicts
     expected = case["expected"]

@@ -98,7 +98,7 @@ def test_integers_beyond_float64_are_exact():
         ({"batch_id": ["B"], "cqa": ["x"], "value": [True]}, "wrong-column-type"),
         ({"batch_id": [1], "cqa": ["x"], "value": [1.0]}, "wrong-column-type"),
         ({"batch_id": ["B"], "cqa": ["x"], "value": [1.0], "assay_valid": ["yes"]}, "wrong-column-type"),
-        ({"batch_id": ["B"], "cqa": ["x"], "value": pa.array([1.0], pa.float16())}, "wrong-column-type"),
+        ({"batch_id": ["B"], "cqa": ["x"], "value": pa.array(np.array([1.0], np.float16))}, "wrong-column-type"),
         ({"batch_id": ["B"], "cqa": ["x"], "value": [[1.0]]}, "wrong-column-type"),
     ],
 )

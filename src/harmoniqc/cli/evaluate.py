@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import io
 import json
 import sys
@@ -12,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet
+import pyarrow.parquet as pq
 
 from harmoniqc.cli.main import CONFORMS, DOES_NOT
-from harmoniqc.cli.terminal import Progress, colors_wanted, render_table
+from harmoniqc.cli.terminal import Progress, colors_wanted, printable, render_table
 from harmoniqc.errors import DocumentError, Finding
 from harmoniqc.evaluation import Evaluation, evaluate
 from harmoniqc.exchange import read, read_results, write
+from harmoniqc.exchange.files import named, read_json, unusable
 from harmoniqc.standard import Batch, Document, Package, Result, Specification, load_document
-from harmoniqc.standard.reader import decode
 
 _LONG = 1_000_000
 """Tables longer than this show a progress bar."""
@@ -35,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
     specifications, batches, results = _gather(options.files)
     if options.batches is not None:
         batches = _batches(Path(options.batches))
+    if not results.num_rows and not batches:
+        raise unusable(Path(options.files[-1]), "holds no results")
     progress = Progress("judged", results.num_rows) if results.num_rows > _LONG else None
     evaluation = evaluate(results, specifications, batches=batches or None, as_of=options.as_of, progress=progress)
     if options.format == "table":
@@ -42,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
             _print_table(evaluation, options.rows, stream)
     elif options.format == "json":
         with _sink(options.output) as stream:
-            json.dump(as_json(evaluation), stream, ensure_ascii=False, indent=2)
-            stream.write("\n")
+            text = json.dumps(as_json(evaluation), ensure_ascii=not _is_unicode(stream), indent=2, allow_nan=False)
+            stream.write(f"{text}\n")
     else:
         _parquet(evaluation, options.output)
     return CONFORMS if evaluation.conforms else DOES_NOT
@@ -61,38 +64,34 @@ def _gather(files: list[str]) -> tuple[list[Specification], list[Batch], pa.Tabl
             specifications += document.specifications
             batches += document.batches
         else:
-            raise _refuse(path, "holds no specification")
+            raise unusable(path, "holds no specification")
     document = read(last) if last.suffix.lower() == ".json" and _is_document(last) else None
     if isinstance(document, Package):
         specifications = specifications or list(document.specifications)
         batches += document.batches
         return specifications, batches, document.table
     if isinstance(document, Document) and not isinstance(document, Result):
-        raise _refuse(last, "holds no results; name the results after the specifications")
+        raise unusable(last, "holds no results; name the results after the specifications")
     return specifications, batches, read_results(last)
 
 
 def _is_document(path: Path) -> bool:
-    try:
-        return isinstance(decode(path.read_bytes()), dict)
-    except OSError:
-        return True  # reading it again says what is wrong with it
+    with named(path), path.open("rb") as stream:
+        return not stream.read(4096).lstrip().startswith(b"[")  # a list holds results; all else is read as a document
 
 
 def _batches(path: Path) -> list[Batch]:
-    try:
-        raw = decode(path.read_bytes())
-    except OSError as error:
-        raise _refuse(path, error.strerror or "cannot be read") from error
-    documents = [load_document(item) for item in (raw if isinstance(raw, list) else [raw])]
+    raw = read_json(path)
     out: list[Batch] = []
-    for document in documents:
+    for item in raw if isinstance(raw, list) else [raw]:
+        with named(path):
+            document = load_document(item if isinstance(item, dict) else [])  # type: ignore[arg-type]
         if isinstance(document, Package):
             out += document.batches
         elif isinstance(document, Batch):
             out.append(document)
         else:
-            raise _refuse(path, "holds a document that is no batch")
+            raise unusable(path, "holds a document that is no batch")
     return out
 
 
@@ -126,12 +125,13 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
 
 def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any) -> None:
     colored = colors_wanted(stream)
+    encoding = _encoding(stream)
     rows = list(evaluation.lines(limit=limit))
-    header = ("batch", "test", "result", "criterion", "verdict", "reason")
-    stream.write(render_table(header, rows, colored=colored))
+    header: tuple[str, ...] = ("batch", "test", "result", "criterion", "verdict", "reason")
+    stream.write(render_table(header, rows, colored=colored, encoding=encoding))
     total = evaluation.verdicts.num_rows
     if total > len(rows):
-        stream.write(f"… {total - len(rows):,} more verdicts; --rows {total} shows them all\n")
+        stream.write(f"and {total - len(rows):,} more verdicts; --rows {total} shows them all\n")
     stream.write("\n")
     batches = [
         (
@@ -143,15 +143,24 @@ def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any
         )
         for row in evaluation.batches.slice(0, limit).to_pylist()
     ]
-    stream.write(render_table(("batch", "specification", "decision point", "verdict", "why"), batches, colored=colored))
+    header = ("batch", "specification", "decision point", "verdict", "why")
+    stream.write(render_table(header, batches, colored=colored, encoding=encoding))
     if evaluation.batches.num_rows > limit:
-        stream.write(f"… {evaluation.batches.num_rows - limit:,} more batches\n")
+        stream.write(f"and {evaluation.batches.num_rows - limit:,} more batches\n")
     stream.write("\n")
     counts = ", ".join(f"{count:,} {verdict}" for verdict, count in evaluation.counts().items() if count)
     stream.write(f"{evaluation.columns.n:,} results: {counts}\n")
     for finding in evaluation.findings:
         times = "" if finding.count == 1 else f" ({finding.count:,} times)"
-        stream.write(f"{finding.level} {finding.code}{times}: {finding.message}\n")
+        stream.write(printable(f"{finding.level} {finding.code}{times}: {finding.message}", encoding) + "\n")
+
+
+def _encoding(stream: Any) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def _is_unicode(stream: Any) -> bool:
+    return codecs.lookup(_encoding(stream)).name.startswith("utf")
 
 
 def _open_points(row: dict[str, Any]) -> str:
@@ -167,13 +176,14 @@ def _parquet(evaluation: Evaluation, output: str | None) -> None:
     if output is not None:
         path = Path(output)
         if path.suffix.lower() != ".parquet":
-            raise _refuse(path, "verdicts as Parquet go into a file named .parquet")
+            raise unusable(path, "verdicts as Parquet go into a file named .parquet")
         write(evaluation, path)
         return
     if sys.stdout.isatty():
-        raise DocumentError("Parquet is not for a terminal; name a file with -o, or pipe it")
+        message = "Parquet is not for a terminal; name a file with -o, or pipe it"
+        raise DocumentError(message, (Finding("unreadable-file", message, remedy="add -o verdicts.parquet"),))
     buffer = io.BytesIO()
-    pa.parquet.write_table(evaluation.verdicts, buffer, compression="zstd")
+    pq.write_table(evaluation.verdicts, buffer, compression="zstd")
     sys.stdout.buffer.write(buffer.getvalue())
 
 
@@ -186,9 +196,4 @@ def _sink(output: str | None) -> Iterator[Any]:
         with Path(output).open("w", encoding="utf-8") as stream:
             yield stream
     except OSError as error:
-        raise _refuse(Path(output), error.strerror or "cannot be written") from error
-
-
-def _refuse(path: Path, reason: str) -> DocumentError:
-    message = f"{path}: {reason}"
-    return DocumentError(message, (Finding("unreadable-file", message, found=str(path)),))
+        raise unusable(Path(output), error.strerror or "cannot be written") from error

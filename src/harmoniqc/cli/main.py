@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from harmoniqc._version import __version__
 from harmoniqc.errors import HarmoniqcError
@@ -52,13 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except HarmoniqcError as error:
-        print(f"harmoniqc: {error}", file=sys.stderr)
-        return UNUSABLE
+        return _refused(str(error))
     except BrokenPipeError:
         # Whoever read the output has seen enough; leave quietly, and keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNUSABLE
+    except OSError as error:
+        return _refused(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
     return status
+
+
+def _refused(reason: str) -> int:
+    from harmoniqc.cli.terminal import printable
+
+    for line in f"harmoniqc: {reason}".split("\n"):
+        print(printable(line, sys.stderr.encoding or "utf-8"), file=sys.stderr)
+    return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,7 +104,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("--format", choices=("table", "json", "parquet"), default="table", help="default: table")
     command.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the screen")
     command.add_argument(
-        "--rows", type=int, default=200, metavar="N", help="results shown in a table at most (default: 200)"
+        "--rows", type=_count, default=200, metavar="N", help="results shown in a table at most (default: 200)"
     )
     command.set_defaults(run=_run_evaluate)
 
@@ -121,14 +130,22 @@ def _run_evaluate(options: argparse.Namespace) -> int:
 
 
 def _run_convert(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.terminal import printable
     from harmoniqc.units import convert
 
-    print(f"{convert(options.value, options.source, options.target)} {options.target}")
+    converted = convert(options.value, options.source, options.target)
+    print(printable(f"{converted} {options.target}", sys.stdout.encoding or "utf-8"))
     return CONFORMS
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-01-31") from None
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of rows")
+    return int(text)

@@ -19,6 +19,11 @@ _COLORS = {
     "not-evaluated": "33",
 }
 
+_NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_IN_ASCII = str.maketrans(
+    {"≥": ">=", "≤": "<=", "±": "+/-", "×": "x", "µ": "u", "μ": "u", "…": "...", "–": "-", "—": "-", "−": "-", "’": "'"}
+)
+
 
 def colors_wanted(stream: Any) -> bool:
     """Tell whether to color: only on a terminal, and not where NO_COLOR is set."""
@@ -28,20 +33,24 @@ def colors_wanted(stream: Any) -> bool:
 def width_of(text: str) -> int:
     """Return how many columns a text takes; wide East Asian characters take two, combining marks none."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+        0 if unicodedata.category(char) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )
 
 
-def render_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, colored: bool) -> str:
+def render_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, colored: bool, encoding: str = "utf-8"
+) -> str:
     """Return rows as a table in plain text; long cells are cut so that a row fits the terminal."""
-    cells = [[_clean(cell) for cell in row] for row in (header, *rows)]
+    cells = [[printable(cell, encoding) for cell in row] for row in (header, *rows)]
     widths = [max(width_of(row[column]) for row in cells) for column in range(len(header))]
     spare = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 160
     while sum(widths) + 2 * (len(widths) - 1) > spare and max(widths) > 16:
         widths[widths.index(max(widths))] -= 1
+    cut = printable("…", encoding)
     lines = []
     for number, row in enumerate(cells):
-        shown = [_fit(cell, width) for cell, width in zip(row, widths, strict=True)]
+        shown = [_fit(cell, width, cut) for cell, width in zip(row, widths, strict=True)]
         if colored and number:
             shown = [_paint(cell) for cell in shown]
         lines.append("  ".join(shown).rstrip())
@@ -50,19 +59,29 @@ def render_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, colore
     return "\n".join(lines) + "\n"
 
 
-def _clean(cell: str) -> str:
-    # A result could carry control characters; a terminal must not obey them.
-    return "".join(" " if unicodedata.category(char).startswith("C") else char for char in cell)
+def printable(text: str, encoding: str = "utf-8") -> str:
+    """Return one line of text that a terminal shows and does not obey.
+
+    Control characters, which a result could carry, become blanks. What the encoding does not have is written in
+    ASCII where there is a common way (≥ as >=), and as its escape where there is none; nothing becomes a question
+    mark, because a criterion without its sign says something else.
+    """
+    text = "".join(" " if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_IN_ASCII).encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
-def _fit(cell: str, width: int) -> str:
+def _fit(cell: str, width: int, cut: str) -> str:
     if width_of(cell) > width:
         kept = ""
         for char in cell:
-            if width_of(kept + char) > width - 1:
+            if width_of(kept + char) > width - len(cut):
                 break
             kept += char
-        cell = kept + "…"
+        cell = kept + cut
     return cell + " " * (width - width_of(cell))
 
 

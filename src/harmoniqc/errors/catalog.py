@@ -209,9 +209,6 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "no-tolerance": CodeEntry(
             _E, "a target without a tolerance is no criterion", "state the tolerance, or a limit"
         ),
-        "contradictory-limits": CodeEntry(
-            _E, "no value at all can meet the criterion", "correct the bounds, or their inclusivity"
-        ),
         # -- judgments -----------------------------------------------------------------------------------
         "rounding-decisive": CodeEntry(
             _W,

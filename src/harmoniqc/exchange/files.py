@@ -6,16 +6,26 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv
-from pydantic import ValidationError
+import pyarrow.parquet as pq
 
-from harmoniqc.errors import DocumentError, Finding
+from harmoniqc.errors import DocumentError, Finding, HarmoniqcError
 from harmoniqc.evaluation import Evaluation
-from harmoniqc.standard import COLUMNS, Document, Package, Result, load_document, results_table, to_json
+from harmoniqc.standard import (
+    COLUMNS,
+    STANDARD_VERSION,
+    Document,
+    Package,
+    Result,
+    load_document,
+    results_table,
+    to_json,
+)
 from harmoniqc.standard.reader import decode
 
 RESULT_SUFFIXES = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl")
@@ -31,9 +41,11 @@ def read(path: str | os.PathLike[str]) -> Document | pa.Table:
         DocumentError: If the file cannot be read, or is no valid document.
     """
     file = Path(path)
-    if file.suffix.lower() in RESULT_SUFFIXES:
+    if _suffix(file) in RESULT_SUFFIXES:
         return read_results(file)
-    return load_document(_bytes(file))
+    raw = read_json(file)
+    with named(file):
+        return _document(raw)
 
 
 def read_results(path: str | os.PathLike[str]) -> pa.Table:
@@ -47,24 +59,34 @@ def read_results(path: str | os.PathLike[str]) -> pa.Table:
         DocumentError: If the file cannot be read, or a result in it is not valid.
     """
     file = Path(path)
-    suffix = file.suffix.lower()
+    suffix = _suffix(file)
     if suffix == ".parquet":
-        with _readable(file):
-            return pa.parquet.read_table(file, partitioning=None)
+        with named(file), file.open("rb"):  # opened first: Python says better than pyarrow why a file cannot be
+            return pq.ParquetFile(file).read()
     if suffix in (".csv", ".tsv"):
         return _delimited(file, "," if suffix == ".csv" else "\t")
     if suffix in (".ndjson", ".jsonl"):
-        lines = _bytes(file).splitlines()
-        return _rows([decode(line) for line in lines if line.strip()], file)
-    raw = decode(_bytes(file))
+        return _rows(_lines(file), file)
+    raw = read_json(file)
     if isinstance(raw, list):
         return _rows(raw, file)
-    document = load_document(raw)
+    with named(file):
+        document = _document(raw)
     if isinstance(document, Package):
         return document.table
     if isinstance(document, Result):
         return results_table([document])
-    raise _unreadable(file, f"a {raw.get('type')} holds no results")
+    raise unusable(file, f"a {raw['type']} holds no results")
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Read a file as JSON, strictly: UTF-8, no key twice, no NaN.
+
+    Raises:
+        DocumentError: If the file cannot be read, or is none of that.
+    """
+    with named(Path(path)):
+        return decode(Path(path).read_bytes())
 
 
 def write(obj: Document | Evaluation | pa.Table, path: str | os.PathLike[str]) -> None:
@@ -74,73 +96,121 @@ def write(obj: Document | Evaluation | pa.Table, path: str | os.PathLike[str]) -
 
     Raises:
         TypeError: If the object does not go into a file of that kind.
+        ValueError: If a package holds results that have no decimal text: NaN, infinity.
         OSError: If the place cannot be written.
     """
     file = Path(path)
     suffix = file.suffix.lower()
     if isinstance(obj, Document) and suffix == ".json":
-        text = to_json(obj) + "\n"
-        _atomically(file, lambda stream: stream.write(text.encode()))
+        data = f"{to_json(obj)}\n".encode()
+        _atomically(file, lambda stream: stream.write(data))
         return
     table = obj.verdicts if isinstance(obj, Evaluation) else obj
     if isinstance(table, pa.Table) and suffix == ".parquet":
-        _atomically(file, lambda stream: pa.parquet.write_table(table, stream, compression="zstd"))
+        _atomically(file, lambda stream: pq.write_table(table, stream, compression="zstd"))
         return
     raise TypeError(f"{type(obj).__name__} does not go into a {suffix or 'nameless'} file; use .json or .parquet")
 
 
+def _suffix(file: Path) -> str:
+    suffix = file.suffix.lower()
+    if suffix != ".json" and suffix not in RESULT_SUFFIXES:
+        known = ", ".join((".json", *RESULT_SUFFIXES))
+        raise unusable(file, "the name does not say what the file holds", f"give it one of the endings {known}")
+    return suffix
+
+
+def _document(raw: Any) -> Document:
+    if isinstance(raw, dict):
+        return load_document(raw)
+    message = "the JSON is not one object"
+    remedy = "a list of results is read with read_results" if isinstance(raw, list) else None
+    raise DocumentError(message, (Finding("not-a-document", message, found=type(raw).__name__, remedy=remedy),))
+
+
 def _delimited(file: Path, delimiter: str) -> pa.Table:
-    # Text, not float64: what is judged is the number that was written, and 0.10 is not 0.1.
-    types = {name: pa.bool_() if column.type == "boolean" else pa.string() for name, column in COLUMNS.items()}
-    convert = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
-    with _readable(file):
-        table = pa.csv.read_csv(file, parse_options=pa.csv.ParseOptions(delimiter=delimiter), convert_options=convert)
-    return table
+    # Text, not float64: what is judged is the number that was written, and 0.10 is not 0.1. So are columns of others,
+    # whose type would otherwise be guessed from their first lines.
+    parse = pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    with named(file), file.open("rb") as stream:
+        with pa.csv.open_csv(stream, parse_options=parse) as reader:
+            names = reader.schema.names
+        flags = {name for name, column in COLUMNS.items() if column.type == "boolean"}
+        types = {name: pa.bool_() if name in flags else pa.string() for name in names}
+        convert = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
+        return pa.csv.read_csv(file, parse_options=parse, convert_options=convert)
+
+
+def _lines(file: Path) -> list[Any]:
+    with named(file):
+        lines = file.read_bytes().split(b"\n")
+    out: list[Any] = []
+    findings: list[Finding] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            out.append(decode(line))
+        except DocumentError as error:
+            findings += [
+                replace(item, message=f"line {number}: {item.message}", row=len(out) + len(findings))
+                for item in error.findings
+            ]
+    if findings:
+        raise DocumentError(f"{file}: {len(findings)} line(s) are no JSON", findings)
+    return out
 
 
 def _rows(raw: list[Any], file: Path) -> pa.Table:
-    findings, rows = [], []
-    for number, item in enumerate(raw):
-        try:
-            rows.append(Result.model_validate(item))
-        except ValidationError as error:
-            for fault in error.errors(include_url=False):
-                pointer = "".join(f"/{step}" for step in (number, *fault["loc"]))
-                message = f"{file.name}: result {number}: {fault['msg'].removeprefix('Value error, ')}"
-                findings.append(Finding("invalid-document", message, pointer=pointer, row=number))
-    if findings:
-        raise DocumentError(f"{file.name}: {len(findings)} fault(s) in {len(raw):,} results", findings)
-    return results_table(rows)
+    package = {"standard_version": STANDARD_VERSION, "type": "package", "id": "results", "results": raw}
+    try:
+        document = load_document(package)
+    except DocumentError as error:
+        findings = [_in_list(item) for item in error.findings]
+        raise DocumentError(f"{file}: {len(findings)} fault(s) in {len(raw):,} results", findings) from None
+    return results_table(document.results)  # type: ignore[attr-defined]
 
 
-def _bytes(file: Path) -> bytes:
-    with _readable(file):
-        return file.read_bytes()
+def _in_list(finding: Finding) -> Finding:
+    pointer = (finding.pointer or "").removeprefix("/results")
+    _, _, message = finding.message.partition(": ")
+    row = pointer.split("/")[1] if pointer else ""
+    return replace(
+        finding, message=f"{pointer or '/'}: {message}", pointer=pointer, row=int(row) if row.isdecimal() else None
+    )
 
 
 @contextlib.contextmanager
-def _readable(file: Path) -> Iterator[None]:
-    """Turn whatever a reader raises about a file into one exception that says which file."""
+def named(file: Path) -> Iterator[None]:
+    """Turn whatever reading a file raises into one exception that says which file.
+
+    Raises:
+        DocumentError: For every way in which a file can be missing, unreadable or malformed.
+    """
     try:
         yield
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        raise _unreadable(file, reason) from error
+    except HarmoniqcError as error:
+        raise DocumentError(f"{file}: {error.message}", error.findings) from error
+    except (OSError, pa.ArrowException, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise unusable(file, (reason.splitlines() or [type(error).__name__])[0]) from error
 
 
-def _unreadable(file: Path, reason: str) -> DocumentError:
+def unusable(file: Path, reason: str, remedy: str | None = None) -> DocumentError:
+    """Return the exception for a file that cannot be used."""
     message = f"{file}: {reason}"
-    return DocumentError(message, (Finding("unreadable-file", message, found=str(file)),))
+    return DocumentError(message, (Finding("unreadable-file", message, found=str(file), remedy=remedy),))
 
 
 def _atomically(file: Path, fill: Callable[[BinaryIO], object]) -> None:
-    part = file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")  # a name of its own for each writer
-    try:
-        with part.open("xb") as stream:
+    # A name of its own for each writer, and no longer than a file system allows.
+    part = file.with_name(f".{file.name[:40]}.{secrets.token_hex(8)}.part")
+    with part.open("xb") as stream:
+        try:
             fill(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(file)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+            part.replace(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
 from harmoniqc.vocabulary.terms import Term, Terms, read_toml
 
-_OUTER = " \t\r\n.;,:*†‡§#\"'“”‘’„()[]"
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("’‘", "'"))
+_OUTER = " .;,:*†‡§¶#\"'“”„‟«»‹›()[]"
+_VARIANTS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("’‘‚‛ʼ′", "'"))
+# A superscript behind a word is a footnote; behind a digit or a short name it may be a power, or say CD4⁺ from CD4⁻.
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{4})\s*[¹²³⁰⁴-⁹ᵃ-ᶻ]+\s*\Z")
 
 
 @lru_cache(maxsize=65536)
 def normalize_wording(text: str) -> str:
     """Return a wording without case, double blanks, outer punctuation and typographic variants."""
-    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).casefold()
+    folded = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)).translate(_VARIANTS).casefold()
     return " ".join(folded.split()).strip(_OUTER)
 
 
@@ -31,6 +34,11 @@ class Outcomes(Terms[Term]):
 
 
 @cache
+def _file() -> dict[str, list[dict[str, object]]]:
+    return read_toml("outcomes.toml")
+
+
+@cache
 def _wordings() -> dict[str, str]:
     out: dict[str, str] = {}
     for outcome in outcomes.values():
@@ -43,13 +51,13 @@ def _wordings() -> dict[str, str]:
 
 @cache
 def _ambiguous() -> frozenset[str]:
-    return frozenset(normalize_wording(str(item["text"])) for item in read_toml("outcomes.toml")["ambiguous"])
+    return frozenset(normalize_wording(str(item["text"])) for item in _file()["ambiguous"])
 
 
 def _load() -> tuple[Term, ...]:
     return tuple(
         Term(str(item["id"]), str(item["name"]), str(item["definition"]), tuple(item["synonyms"]))  # type: ignore[arg-type]
-        for item in read_toml("outcomes.toml")["outcome"]
+        for item in _file()["outcome"]
     )
 
 

@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 from harmoniqc._resources import data_path
 from harmoniqc.errors import Finding, VocabularyError
 
-_BLANKS = re.compile(r"[\s_\-/.,;:()\[\]]+")
+_BLANKS = re.compile(r"[\s_\-‐‑‒–—―−/.,;:()\[\]]+")
+_QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′", "'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,8 @@ class Terms(Mapping[str, T], Generic[T]):
 
 
 def fold(name: str) -> str:
-    """Return a name without case, accents of width, and punctuation between words."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
+    """Return a name without case, variants of width and of quotes, and punctuation between words."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name).translate(_QUOTES).casefold()).strip()
 
 
 def read_toml(*parts: str) -> dict[str, list[dict[str, object]]]:
