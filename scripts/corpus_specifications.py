@@ -59,8 +59,8 @@ def build_specifications(tables: Tables, key: str, case: Case, source: Source) -
             }
         )
         built.specifications.append(specification)
-        for (index, _), test in zip(tests, specification.tests, strict=True):
-            built.tests[index][specification.product] = test
+        for (index, _), made in zip(tests, specification.tests, strict=True):
+            built.tests[index][specification.product] = made
     return built
 
 

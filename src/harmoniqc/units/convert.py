@@ -144,25 +144,34 @@ def _column(values: npt.NDArray[np.float64], step: Conversion) -> npt.NDArray[np
         return out
     open_ = np.isfinite(out)
     if step.offset == 0:
-        for k in range(_EXACT_POWER + 1):
-            if not open_.any():
-                return out
-            numerator, denominator = step.factor.numerator, step.factor.denominator * 10**k
-            common = Fraction(numerator, denominator)
-            numerator, denominator = common.numerator, common.denominator
-            if denominator >= _EXACT_INTEGER and not _is_exact(denominator):
-                continue
-            scaled = np.rint(values * 10.0**k)
-            exact = open_ & (np.abs(scaled) < 1e15) & (scaled / 10.0**k == values)
-            product = scaled * float(numerator)
-            exact &= (np.abs(product) < _EXACT_INTEGER) if denominator != 1 else _is_exact(numerator)
-            out[exact] = product[exact] / float(denominator)
-            open_ &= ~exact
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is not below the limits, and stays open
+            open_ = _divide(values, step.factor, out, open_)
     rest, inverse = np.unique(values[open_], return_inverse=True)
     out[open_] = np.array([_scalar(value, step) for value in rest.tolist()], np.float64)[inverse]
     if np.isinf(out[np.isfinite(values)]).any():
         raise _overflow()
     return out
+
+
+def _divide(
+    values: npt.NDArray[np.float64], factor: Fraction, out: npt.NDArray[np.float64], open_: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Fill in what one division gives; return which values are still open."""
+    import numpy as np
+
+    for k in range(_EXACT_POWER + 1):
+        if not open_.any():
+            break
+        step = factor / 10**k
+        if not _is_exact(step.denominator):
+            continue
+        scaled = np.rint(values * 10.0**k)
+        exact = open_ & (np.abs(scaled) < 1e15) & (scaled / 10.0**k == values)
+        product = scaled * float(step.numerator)
+        exact &= (np.abs(product) < _EXACT_INTEGER) if step.denominator != 1 else _is_exact(step.numerator)
+        out[exact] = product[exact] / float(step.denominator)
+        open_ = open_ & ~exact
+    return open_
 
 
 def _is_exact(number: int) -> bool:

@@ -5,7 +5,8 @@
     factor = number | atom [ ["^"] exponent ] | "(" unit ")"
 
 Nothing is evaluated but products of exact numbers and table atoms, so no text can do harm or take long. After a
-slash a bare product is refused: ``a/b*c`` is read one way by mathematicians and the other by UCUM.
+slash a bare product is refused: ``a/b*c`` is read one way by mathematicians and the other by UCUM. So are ``10*6``,
+which is a million in UCUM, and ``106``, which is what a copied ``10⁶`` looks like.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _REPLACED = {
     "Δ": "Δ",
     "∆": "Δ",
 }
+_FLATTENED = re.compile(r"10[1-9]\d?\Z")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f\u2007\u200b]+")
 
 
@@ -128,6 +130,8 @@ class _Parser:
         while self.peek() in ("*", "number", "atom", "("):
             if self.peek() == "*":
                 self.place += 1
+                if self.tokens[self.place - 2][1] == "10" and self.peek() == "number":
+                    raise UnitSyntax("10*6 is sixty here and a million in UCUM: write 10^6")
             out += self.factor(depth)
         return out
 
@@ -186,6 +190,8 @@ def _inverse(factor: Factor) -> Factor:
 
 
 def _number(text: str) -> Fraction:
+    if _FLATTENED.match(text):
+        raise UnitSyntax(f"{text} may be a 10^{text[2:]} that lost its superscript: write 10^{text[2:]} or {text}.0")
     base, _, power = text.partition("^")
     if power:
         if base != "10":

@@ -36,7 +36,7 @@ def pint_name(code: str) -> str:
     """Return the name of an atom in the registry: its code where that is a Python name."""
     if code == "%":
         return "percent"
-    return code if _NAME.match(code) else re.sub(r"\W+", "_", code.replace("%", "percent_")).strip("_")
+    return code if _NAME.match(code) else re.sub(r"[\W_]+", "_", code.replace("%", "percent_")).strip("_")
 
 
 def _definition(row: Row) -> str:

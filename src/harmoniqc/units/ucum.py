@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from harmoniqc.errors import Finding, UnitError
-from harmoniqc.units.resolve import UnitReading, parse_unit, unit_of_row
-from harmoniqc.units.table import rows
+from harmoniqc.units.grammar import MAX_LENGTH
+from harmoniqc.units.resolve import UnitReading, parse_unit, read_unit, unit_of_row
+from harmoniqc.units.table import populations, rows
 from harmoniqc.units.unit import Unit
 
 _TOKEN = re.compile(r"10[*^](-?\d+)|(\[[^\]]+\]|\{[^}]+\}|%(?:\{[^}]+\})?|[A-Za-z]+)|([./()])|(\d+)")
@@ -40,6 +41,8 @@ def from_ucum(code: str) -> UnitReading:
     listed = _by_code().get(code.replace("[IU]", "[iU]"))
     if listed is not None:
         return UnitReading(unit_of_row(listed), None, findings)
+    if code in populations():
+        return read_unit(code)
     return UnitReading(parse_unit(_translate(code)), None, findings)
 
 
@@ -57,9 +60,9 @@ def _translate(code: str) -> str:
     atoms = _by_code() | {"[EU]": "EU"}
     out, place = [], 0
     while place < len(code):
-        match = _TOKEN.match(code, place)
+        match = _TOKEN.match(code, place) if len(code) <= MAX_LENGTH else None
         if match is None:
-            message = f"{code!r} is not a UCUM code of the table"
+            message = f"{code[:80]!r} is not a UCUM code of the table"
             raise UnitError(message, (Finding("unknown-unit", message, found=code[:80]),))
         place = match.end()
         power, atom, sign, number = match.groups()
