@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("cases", type=Path, help="folder of the case files")
     parser.add_argument("out", type=Path, help="folder to write to")
     arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     tables = Tables(SCRIPTS)
     entries, verdicts = [], []
     for path in sorted(arguments.cases.glob("*.json")):

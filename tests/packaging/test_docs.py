@@ -6,19 +6,26 @@ import contextlib
 import importlib.util
 import io
 import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import harmoniqc
+from harmoniqc.cli import main
 from harmoniqc.errors import CODES
 from harmoniqc.evaluation.verdicts import REASONS, VERDICTS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-_EXAMPLE = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+_EXAMPLE = re.compile(
+    r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?|^```console\n(?P<session>.*?)^```\n",
+    re.MULTILINE | re.DOTALL,
+)
+_COMMAND = re.compile(r"^\$ harmoniqc (?P<arguments>.*)\n(?P<output>(?:(?!\$ ).*\n)*)", re.MULTILINE)
 EXAMPLES = [page for page in PAGES if _EXAMPLE.search(page.read_text(encoding="utf-8"))]
 
 
@@ -65,9 +72,17 @@ def test_examples_run_and_print_what_they_say(page: Path, tmp_path: Path, monkey
     text = page.read_text(encoding="utf-8")
     names: dict[str, object] = {}
     for example in _EXAMPLE.finditer(text):
-        printed = io.StringIO()
-        in_place = "\n" * text.count("\n", 0, example.start("code")) + example["code"]
-        with contextlib.redirect_stdout(printed):
-            exec(compile(in_place, str(page), "exec"), names)  # noqa: S102 - the examples are our own
-        if example["output"] is not None:
-            assert printed.getvalue() == example["output"]
+        for command in _COMMAND.finditer(example["session"] or ""):
+            assert printed(main, shlex.split(command["arguments"])) == command["output"]
+        if example["code"] is not None:
+            in_place = "\n" * text.count("\n", 0, example.start("code")) + example["code"]
+            code = compile(in_place, str(page), "exec")
+            assert example["output"] in (printed(exec, code, names), None)
+
+
+def printed(function: Callable[..., object], *arguments: object) -> str:
+    """Return what a call prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        function(*arguments)
+    return out.getvalue()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harmoniqc.errors import CODES, Finding, Findings
+from harmoniqc.evaluation.ingest import Numbers
 from harmoniqc.evaluation.judging import sentence
 from harmoniqc.evaluation.verbatim import read_verbatim
 from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
@@ -103,7 +104,7 @@ def show_row(evaluation: Evaluation, row: int) -> str:
     value = evaluation.columns.numbers.get("value")
     number = None
     if value is not None and value.has(np.array([row]))[0]:
-        number = _plain(float(value.values[row])) if row not in value.exact else str(float(value.exact[row]))
+        number = _written(evaluation, value, row)
         facts = evaluation.facts
         place = -1 if facts.comparator is None else int(facts.comparator[row])
         number = (COMPARATORS[place] if 0 <= place < len(COMPARATORS) else "") + number
@@ -206,6 +207,8 @@ def _word(evaluation: Evaluation, name: str, row: int) -> str | None:
     return None if column is None else column.word(row)
 
 
-def _plain(number: float) -> str:
-    text = repr(number)
-    return text.removesuffix(".0")
+def _written(evaluation: Evaluation, value: Numbers, row: int) -> str:
+    """Return a number digit for digit as its column has it."""
+    cell = evaluation.columns.table.column("value")[row].as_py()
+    # A float32 means the decimal it prints as, which is the float64 it was read as.
+    return repr(float(value.values[row])).removesuffix(".0") if isinstance(cell, float) else str(cell).strip()
