@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from harmoniqc.errors import Finding, UnitError
-from harmoniqc.evaluation.judging import static_reason, unit_reason
+from harmoniqc.errors import UnitError
+from harmoniqc.evaluation.judging import static_reason
 from harmoniqc.evaluation.kernel import Floats
 from harmoniqc.evaluation.plan import Plan, plan_for
 from harmoniqc.evaluation.projection import EMPTY
+from harmoniqc.evaluation.unit_texts import ReadUnit, unit_reason
 from harmoniqc.evaluation.verdicts import CODE
 from harmoniqc.standard import Limit, RoundingPolicy, Specification, Test
-from harmoniqc.units import read_unit
-
-
-@dataclass(frozen=True, slots=True)
-class ReadUnit:
-    """A unit text of the results, read once.
-
-    Attributes:
-        code: Canonical code; None where the row has no unit or the text is no unit.
-        population: Population named with the unit.
-        findings: Why it could not be read.
-    """
-
-    code: str | None
-    population: str | None = None
-    findings: tuple[Finding, ...] = ()
-
-
-def read_units(words: tuple[str, ...]) -> tuple[ReadUnit, ...]:
-    """Read the unit texts of a column; the last entry stands for rows without a unit."""
-    out = []
-    for word in words:
-        try:
-            reading = read_unit(word)
-        except UnitError as error:
-            out.append(ReadUnit(None, findings=tuple(error.findings)))
-        else:
-            out.append(ReadUnit(reading.unit.code, reading.population))
-    return (*out, ReadUnit(None))
 
 
 class Compiled:

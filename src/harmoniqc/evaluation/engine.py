@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Finding, Findings, SelectionError
-from harmoniqc.evaluation.compiled import Compiled, read_units
+from harmoniqc.evaluation.compiled import Compiled
 from harmoniqc.evaluation.evaluation import Evaluation, Judged
 from harmoniqc.evaluation.ingest import Columns, read_columns
 from harmoniqc.evaluation.kernel import ASK, Scratch, Slots, in_threads, plain_reasons, proven
@@ -20,6 +21,7 @@ from harmoniqc.evaluation.matching import Classes, match
 from harmoniqc.evaluation.rows import RowFacts, row_facts
 from harmoniqc.evaluation.selection import select
 from harmoniqc.evaluation.sparse import Sparse
+from harmoniqc.evaluation.unit_texts import ReadUnit, read_units
 from harmoniqc.evaluation.verdicts import CODE
 from harmoniqc.standard import Batch, Limit, Specification, results_table
 
@@ -77,9 +79,18 @@ def evaluate(
         facts=facts,
         judged=tuple(judged),
         without=selection.without,
-        noticed=Findings([*columns.findings, *selection.findings]),
+        noticed=Findings([*columns.findings, *_assumed(columns, units), *selection.findings]),
         as_of=as_of,
     )
+
+
+def _assumed(columns: Columns, units: Sequence[ReadUnit]) -> Iterator[Finding]:
+    """Yield what was assumed in reading units, with the rows it concerns."""
+    for code, unit in enumerate(units):
+        for finding in unit.assumptions:
+            rows = np.flatnonzero(columns.words["unit"].codes == code)
+            if len(rows):
+                yield replace(finding, row=int(rows[0]), count=len(rows))
 
 
 def _judge_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,6 +10,7 @@ from harmoniqc.errors import CODES, Finding, Findings, UnitError
 from harmoniqc.evaluation.interval import Edge, Interval, censored_set
 from harmoniqc.evaluation.outcome import Shown, judge_absence, judge_category, outcome_of
 from harmoniqc.evaluation.plan import Plan, plan_for
+from harmoniqc.evaluation.unit_texts import ReadUnit, read_units, unit_reason
 from harmoniqc.evaluation.verbatim import disagrees
 from harmoniqc.evaluation.verdicts import Verdict, verdict_of
 from harmoniqc.standard import (
@@ -25,7 +26,6 @@ from harmoniqc.standard import (
     Unstructured,
 )
 from harmoniqc.standard.decimal_text import to_fraction
-from harmoniqc.units import read_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def judge(
     findings = [*extra]
     if verdict == "not-evaluated" and not findings:
         findings.append(Finding(reason, message, expected=str(criterion), found=str(measurement)))
+    findings += _unit(measurement).assumptions
     return Judgment(verdict, reason, message, Findings(findings), policy)
 
 
@@ -108,9 +109,8 @@ def _reason(
         return reason, ()
     if measurement.statistic is not None and measurement.reportable is not True:
         return "aggregate", ()
-    unit, population, _ = _unit(measurement)
-    population = measurement.population or population
-    if population is not None and criterion.population not in (None, population):
+    unit = _unit(measurement)
+    if len({unit.population, measurement.population, criterion.population} - {None}) > 1:
         return "population-mismatch", ()
     value = _number(measurement.value)
     text, comparator = measurement.text, measurement.comparator
@@ -129,7 +129,7 @@ def _reason(
         value=value,
         least=least_of(_number(measurement.value_low), _number(measurement.value_high)),
         comparator=measurement.comparator,
-        unit=unit,
+        unit=unit.code,
         lod=_number(measurement.lod),
         amount=_number(measurement.amount_tested),
         amount_unit=measurement.amount_tested_unit,
@@ -138,21 +138,8 @@ def _reason(
     return judge_absence(criterion, measurement.code, measurement.text, shown), ()
 
 
-def _unit(measurement: Measurement) -> tuple[str | None, str | None, Findings]:
-    """Return the canonical unit, the population named with it, and why the unit could not be read."""
-    if measurement.unit is None:
-        return None, None, Findings()
-    try:
-        reading = read_unit(measurement.unit)
-    except UnitError as error:
-        return None, None, error.findings
-    return reading.unit.code, reading.population, Findings()
-
-
-def unit_reason(findings: Sequence[Finding]) -> str:
-    """Return the reason for a unit that cannot be used: the finding's code where it is a reason of its own."""
-    code = findings[0].code if findings else ""
-    return code if code in _UNIT_REASONS else "unknown-unit"
+def _unit(measurement: Measurement) -> ReadUnit:
+    return read_units(() if measurement.unit is None else (measurement.unit,))[0]
 
 
 def _report(measurement: Measurement) -> str:
@@ -173,13 +160,13 @@ def _limit(
             return ("missing-value" if outcome == "not-tested" else "text-for-number"), ()
         # Not detected, with the limit at which it would have been detected, is a result below that limit.
         value, comparator = _number(measurement.lod), "<"
-    unit, _, unreadable = _unit(measurement)
-    if unreadable:
-        return unit_reason(unreadable), tuple(unreadable)
-    if unit is None and criterion.unit not in (None, "1"):
+    unit = _unit(measurement)
+    if unit.findings:
+        return unit_reason(unit.findings), unit.findings
+    if unit.code is None and criterion.unit not in (None, "1"):
         return "unit-not-stated", ()
     try:
-        plan = plan_for(criterion, policy, unit, cqa)
+        plan = plan_for(criterion, policy, unit.code, cqa)
     except UnitError as error:
         return unit_reason(error.findings), tuple(error.findings)
     if interval is not None:
@@ -243,8 +230,6 @@ def sentence(reason: str) -> str:
     """Return the sentence for a reason: its own, or the title of its finding code."""
     return _SENTENCES.get(reason) or CODES[reason].title
 
-
-_UNIT_REASONS = frozenset({"unknown-unit", "ambiguous-unit", "not-convertible", "declared-scale"})
 
 _SENTENCES: Mapping[str, str] = {
     "within-limit": "within the limit",

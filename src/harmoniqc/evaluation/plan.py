@@ -51,6 +51,10 @@ class Plan:
         """Float64 bounds of conforming values; inside them a value conforms and can exist."""
         return float_bounds(self.accept.intersect(self.domain))
 
+    def written_bounds(self) -> Bounds:
+        """Float64 bounds of values that would conform without rounding."""
+        return float_bounds(self.written.intersect(self.domain))
+
     def domain_bounds(self) -> Bounds:
         """Float64 bounds of values that can exist."""
         return float_bounds(self.domain)

@@ -12,7 +12,7 @@ from harmoniqc.errors import CODES, Finding, Findings
 from harmoniqc.evaluation.ingest import Numbers
 from harmoniqc.evaluation.judging import sentence
 from harmoniqc.evaluation.verbatim import read_verbatim
-from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
+from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
 from harmoniqc.standard.columns import COMPARATORS, STATUSES
 from harmoniqc.vocabulary import outcomes
 
@@ -32,6 +32,7 @@ def findings_of(evaluation: Evaluation) -> Findings:
         out.append(Finding("missing-batch", CODES["missing-batch"].title, count=evaluation.rows_without_batch))
     for item in evaluation.judged:
         out += _not_judged(evaluation, item)
+        out += _decided_by_rounding(evaluation, item)
         out += _recorded_differently(evaluation, item)
         out += _not_investigated(evaluation, item)
     return Findings(out)
@@ -57,6 +58,35 @@ def _not_judged(evaluation: Evaluation, item: Judged) -> list[Finding]:
         message = f"{where}: {CODES[reason].title}"
         found = show_row(evaluation, row)
         out.append(Finding(reason, message, row=row, expected=expected, found=found, count=count))
+    return out
+
+
+def _decided_by_rounding(evaluation: Evaluation, item: Judged) -> list[Finding]:
+    numbers = evaluation.columns.numbers.get("value")
+    rounded = [(key, plan) for key, plan in item.compiled.plans.items() if plan.accept != plan.written]
+    if numbers is None or not rounded:
+        return []
+    compared = np.flatnonzero(np.isin(item.reasons, (CODE["within-limit"], CODE["outside-limit"])))
+    rows = compared if item.rows is None else item.rows[compared]
+    units = evaluation.columns.words.get("unit")
+    last = len(item.compiled.units) - 1
+    unit = np.full(len(rows), last) if units is None else units.codes[rows].astype(np.int64) % (last + 1)
+    test = item.tests[compared]
+    out = []
+    for (place, column), plan in rounded:
+        chosen = np.flatnonzero((test == place) & (unit == column))
+        low, high = plan.written_bounds()
+        number = numbers.values[rows[chosen]]
+        written = (number >= low) & (number <= high)
+        for exact in np.flatnonzero(np.isnan(number)).tolist():
+            written[exact] = numbers.exact[int(rows[chosen[exact]])] in plan.written
+        decided = chosen[written != (item.reasons[compared[chosen]] == CODE["within-limit"])]
+        if len(decided):
+            row = int(rows[decided[0]])
+            where = f"specification {item.specification.id}, test {item.specification.tests[place].id}"
+            message = f"{where}: {CODES['rounding-decisive'].title}"
+            places = {"expected": _criterion(item, place), "found": show_row(evaluation, row)}
+            out.append(Finding("rounding-decisive", message, row=row, count=len(decided), **places))
     return out
 
 

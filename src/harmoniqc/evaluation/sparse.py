@@ -107,13 +107,13 @@ class Sparse:
     def _other_population(self, rows: Rows, tests: npt.NDArray[np.int32]) -> Mask:
         wanted = [test.criterion.population for test in self.compiled.specification.tests]
         named = [unit.population for unit in self.compiled.units]
-        if not any(wanted) or (self.facts.population is None and not any(named)):
+        population = self.facts.population
+        if any(wanted) + any(named) + (population is not None) < 2:
             return np.zeros(len(rows), np.bool_)
 
         def mismatch(test: int, own: int, unit: int) -> int:
-            population = self.facts.population
-            said = (population.words[own] if population is not None and own >= 0 else None) or named[unit]
-            return int(said is not None and test >= 0 and wanted[test] not in (None, said))
+            column = population.words[own] if population is not None and own >= 0 else None
+            return int(len({column, named[unit], wanted[test] if test >= 0 else None} - {None}) > 1)
 
         own = _codes(self.facts.population, rows)
         return self._each(mismatch, tests, own, _codes(self.units, rows)).astype(np.bool_)
