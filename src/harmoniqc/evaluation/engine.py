@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from harmoniqc.errors import Finding, Findings, SelectionError
 from harmoniqc.evaluation.compiled import Compiled
-from harmoniqc.evaluation.evaluation import Evaluation, Judged
+from harmoniqc.evaluation.evaluation import Evaluation
 from harmoniqc.evaluation.ingest import Columns, read_columns
+from harmoniqc.evaluation.judged import Judged
 from harmoniqc.evaluation.kernel import ASK, Scratch, Slots, in_threads, plain_reasons, proven
 from harmoniqc.evaluation.matching import Classes, match
 from harmoniqc.evaluation.rows import RowFacts, row_facts

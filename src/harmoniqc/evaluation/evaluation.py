@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -12,59 +11,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from harmoniqc.errors import Findings
-from harmoniqc.evaluation.compiled import Compiled
-from harmoniqc.evaluation.ingest import Columns
-from harmoniqc.evaluation.matching import Classes
-from harmoniqc.evaluation.rows import RowFacts
-from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICT_OF_REASON, VERDICTS, verdict_codes
+from harmoniqc.evaluation.judged import Judgments
+from harmoniqc.evaluation.report import explain_row, findings_of, lines_of, summary_of
+from harmoniqc.evaluation.rollup import roll_up
+from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICTS, verdict_codes
 from harmoniqc.standard import Specification
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The rows of one specification with their reasons.
-
-    Attributes:
-        specification: The specification.
-        compiled: Its limits in the units of the results.
-        rows: The rows it applies to; None: all.
-        classes: The test of each of those rows.
-        reasons: Reason code of each, uint8.
-        listed: Batches of the batch list it applies to, with or without results.
-    """
-
-    specification: Specification
-    compiled: Compiled
-    rows: npt.NDArray[np.intp] | None
-    classes: Classes
-    reasons: npt.NDArray[np.uint8]
-    listed: tuple[str, ...]
-
-    @property
-    def tests(self) -> npt.NDArray[np.int32]:
-        """Test of each row as its place in the specification, -1 where none."""
-        return self.classes.tests[self.classes.codes]
-
-
 @dataclass(frozen=True)
-class Evaluation:
-    """The outcome of :func:`harmoniqc.evaluate`. Frozen; what it shows is computed when first asked for.
-
-    Attributes:
-        columns: The results as they were read.
-        facts: What the rows say about themselves.
-        judged: The reasons, by specification.
-        without: Rows no specification applies to, by reason.
-        noticed: Findings about the table as a whole.
-        as_of: The day for which versions were chosen.
-    """
-
-    columns: Columns
-    facts: RowFacts
-    judged: tuple[Judged, ...]
-    without: tuple[tuple[str, npt.NDArray[np.intp]], ...]
-    noticed: Findings
-    as_of: date | None = None
+class Evaluation(Judgments):
+    """The outcome of :func:`harmoniqc.evaluate`. Frozen; what it shows is computed when first asked for."""
 
     @property
     def specifications(self) -> tuple[Specification, ...]:
@@ -128,25 +84,12 @@ class Evaluation:
         (conforms, does-not-conform, indeterminate, incomplete), ``provisional``, and the ids of tests that
         ``failed``, are ``undecided``, ``missing`` or ``not_evaluated``.
         """
-        from harmoniqc.evaluation.rollup import roll_up
-
         return roll_up(self.judged, self.columns, self.facts)
 
     @cached_property
     def findings(self) -> Findings:
         """Everything a person should know, worst first; identical findings are counted."""
-        from harmoniqc.evaluation.report import findings_of
-
         return findings_of(self)
-
-    def counts(self) -> dict[str, int]:
-        """Return how many verdicts of each kind there are, over all specifications."""
-        total = np.zeros(len(VERDICTS), np.int64)
-        for item in self.judged:
-            by_reason = np.bincount(item.reasons, minlength=len(REASONS))
-            np.add.at(total, np.array(VERDICT_OF_REASON), by_reason)
-        total[VERDICTS.index("not-evaluated")] += sum(len(rows) for _, rows in self.without)
-        return dict(zip(VERDICTS, total.tolist(), strict=True))
 
     @property
     def conforms(self) -> bool:
@@ -155,16 +98,8 @@ class Evaluation:
         placed = not any(len(rows) for _, rows in self.without) and not self.rows_without_batch
         return placed and verdicts == ["conforms"]
 
-    @property
-    def rows_without_batch(self) -> int:
-        """How many results name no batch; they are judged and belong to no batch verdict."""
-        column = self.columns.words.get("batch_id")
-        return self.columns.n if column is None else int((column.codes < 0).sum())
-
     def explain(self, row: int, specification: Specification | str | None = None) -> str:
         """Return one sentence: what the result of a row was compared with, and what came of it."""
-        from harmoniqc.evaluation.report import explain_row
-
         return explain_row(self, self.judged[self._place(specification)], row)
 
     def lines(self, *, limit: int | None = None) -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -173,8 +108,6 @@ class Evaluation:
         Args:
             limit: How many at most; those that did not conform come first. None: all, in the order of the input.
         """
-        from harmoniqc.evaluation.report import lines_of
-
         return lines_of(self, limit)
 
     def summary(self, *, limit: int = 20) -> str:
@@ -183,9 +116,7 @@ class Evaluation:
         Args:
             limit: How many results to explain at most; the rest is counted.
         """
-        from harmoniqc.evaluation.report import summary_of
-
-        return summary_of(self, limit)
+        return summary_of(self, self.batches, self.findings, limit)
 
     def __str__(self) -> str:
         return self.summary()

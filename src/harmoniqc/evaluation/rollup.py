@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from harmoniqc.evaluation.evaluation import Judged
 from harmoniqc.evaluation.ingest import Columns
+from harmoniqc.evaluation.judged import Judged
 from harmoniqc.evaluation.kernel import Mask, least_per_cell
 from harmoniqc.evaluation.rows import RowFacts
 from harmoniqc.evaluation.verdicts import (
