@@ -78,6 +78,30 @@ def test_pint_has_no_units_but_ours() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "target", "theirs"),
+    [
+        ("kg", "fg", ("kilogram", "femtogram")),
+        ("um", "cm", ("micrometer", "centimeter")),
+        ("uL", "L", ("microliter", "liter")),
+        ("L", "m^3", ("liter", "meter ** 3")),
+        ("uM", "nmol/mL", ("micromolar", "nanomole / milliliter")),
+        ("wk", "min", ("week", "minute")),
+        ("mbar", "kPa", ("millibar", "kilopascal")),
+        ("psi", "bar", ("pound_force_per_square_inch", "bar")),
+        ("degF", "Cel", ("degree_Fahrenheit", "degree_Celsius")),
+        ("Cel", "K", ("degree_Celsius", "kelvin")),
+        ("kDa", "Da", ("kilodalton", "dalton")),
+        ("ppm", "%", ("ppm", "percent")),
+    ],
+)
+def test_physical_units_are_those_of_the_world(source: str, target: str, theirs: tuple[str, str]) -> None:
+    world = pint.UnitRegistry(non_int_type=Fraction, cache_folder=None)
+    expected = world.Quantity(Fraction(37), theirs[0]).to(theirs[1]).magnitude
+    step = conversion(parse_unit(source), parse_unit(target))
+    assert float(37 * step.factor + step.offset) == pytest.approx(float(expected), rel=1e-12)
+
+
+@pytest.mark.parametrize(
     ("value", "source", "target", "expected"),
     [
         (5, "EU/mL", "EU/L", 5000.0),
