@@ -3,7 +3,7 @@
 The table is ``vocabulary/units.tsv``. Importing this module loads neither numpy nor pint.
 """
 
-from harmoniqc.units.convert import convert
+from harmoniqc.units.converting import convert
 from harmoniqc.units.registry import pint_name, registry
 from harmoniqc.units.resolve import UnitReading, conversion, parse_unit, read_unit, unit_of_row
 from harmoniqc.units.table import Row, rows
