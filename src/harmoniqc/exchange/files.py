@@ -107,9 +107,16 @@ def write(obj: Document | Evaluation | pa.Table, path: str | os.PathLike[str]) -
         return
     table = obj.verdicts if isinstance(obj, Evaluation) else obj
     if isinstance(table, pa.Table) and suffix == ".parquet":
-        _atomically(file, lambda stream: pq.write_table(table, stream, compression="zstd"))
+        stored = _without_views(table)
+        _atomically(file, lambda stream: pq.write_table(stored, stream, compression="zstd"))
         return
     raise TypeError(f"{type(obj).__name__} does not go into a {suffix or 'nameless'} file; use .json or .parquet")
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """Return a table whose columns every supported pyarrow writes: polars exports strings as views, Parquet has none."""
+    plain = [field.with_type(pa.string()) if pa.types.is_string_view(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(plain, table.schema.metadata))
 
 
 def _suffix(file: Path) -> str:
