@@ -114,7 +114,7 @@ def write(obj: Document | Evaluation | pa.Table, path: str | os.PathLike[str]) -
 
 
 def _without_views(table: pa.Table) -> pa.Table:
-    """Return a table whose columns every supported pyarrow writes: polars exports strings as views, Parquet has none."""
+    """Return a table that every supported pyarrow stores: polars exports strings as views, which Parquet has not."""
     plain = [field.with_type(pa.string()) if pa.types.is_string_view(field.type) else field for field in table.schema]
     return table.cast(pa.schema(plain, table.schema.metadata))
 
