@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from harmoniqc.standard import Member as Member
     from harmoniqc.standard import Method as Method
     from harmoniqc.standard import NotCondition as NotCondition
+    from harmoniqc.standard import NotStated as NotStated
     from harmoniqc.standard import Package as Package
     from harmoniqc.standard import Parent as Parent
     from harmoniqc.standard import Product as Product
@@ -104,8 +105,8 @@ _HOME = {
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "
-        "Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition Package Parent "
-        "Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
+        "Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated Package "
+        "Parent Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
         "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
     ),
     "units": "convert",

@@ -43,6 +43,7 @@ from harmoniqc.standard import (
     Method,
     Model,
     NotCondition,
+    NotStated,
     Package,
     Parent,
     Product,
@@ -181,6 +182,7 @@ EXAMPLES: tuple[Model, ...] = (
     Trend(direction="decreasing", over="passage", minimum_points=3),
     AsForRelease(test="viability"),
     Unstructured(text="Auto"),
+    NotStated(),
     AllOf(members=MEMBERS),
     AnyOf(mode="staged", members=MEMBERS),
     Branch(when=WEIGHT, criterion=LIMIT),
@@ -241,6 +243,7 @@ simple_criteria = (
     | st.builds(ReportOnly, text=printed)
     | st.builds(Trend, direction=st.sampled_from(["decreasing", "increasing"]), text=printed)
     | st.builds(AsForRelease, test=st.none() | slugs)
+    | st.builds(NotStated)
     | st.builds(Unstructured, text=texts)
 )
 

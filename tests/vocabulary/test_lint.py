@@ -20,6 +20,7 @@ from harmoniqc.vocabulary import (
     Terms,
     authorities,
     cqas,
+    facts,
     materials,
     methods,
     modalities,
@@ -41,6 +42,7 @@ ALL: dict[str, Terms] = {
     "methods": methods,
     "authorities": authorities,
     "process_steps": process_steps,
+    "facts": facts,
     "outcomes": outcomes,
 }
 CATEGORIES = {

@@ -25,6 +25,7 @@ from harmoniqc.standard.criterion import (
     Identity,
     Limit,
     Member,
+    NotStated,
     Quantity,
     ReportOnly,
     RoundingPolicy,
@@ -36,6 +37,7 @@ from harmoniqc.standard.criterion import (
 from harmoniqc.standard.measurement import Measurement, Result
 from harmoniqc.standard.package import Package
 from harmoniqc.standard.product import (
+    PART_RELATIONS,
     Approval,
     Batch,
     DeclaredMethod,
@@ -45,7 +47,6 @@ from harmoniqc.standard.product import (
     LegalClass,
     Parent,
     Product,
-    RollUp,
     SpecificationReference,
     StorageCondition,
     Vector,
@@ -64,6 +65,7 @@ from harmoniqc.standard.specification import (
     ReadPoint,
     ReplicateValidity,
     Reportable,
+    RollUp,
     Specification,
     Test,
 )
@@ -71,6 +73,7 @@ from harmoniqc.standard.specification import (
 __all__ = [
     "COLUMNS",
     "DOCUMENT_TYPES",
+    "PART_RELATIONS",
     "STANDARD_VERSION",
     "Absence",
     "AllConditions",
@@ -108,6 +111,7 @@ __all__ = [
     "Method",
     "Model",
     "NotCondition",
+    "NotStated",
     "Package",
     "Parent",
     "Product",

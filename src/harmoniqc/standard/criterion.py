@@ -180,10 +180,17 @@ class Absence(Criterion):
 
 
 class Identity(Criterion):
-    """The result must equal that of a reference ("matches donor", "expected band size")."""
+    """The result must equal that of a reference ("matches donor", "expected band size").
+
+    Attributes:
+        reference: What it is compared with, in words.
+        reference_fact: Fact of the batch that holds the reference's own result, such as an HLA type; the result
+            then has to be that wording. None: the result itself says whether it matches.
+    """
 
     kind: Literal["identity"] = "identity"
     reference: Text
+    reference_fact: Slug | None = None
 
     def __str__(self) -> str:
         return f"identical to {self.reference}"
@@ -283,6 +290,15 @@ class Unstructured(Criterion):
         return self.text
 
 
+class NotStated(Criterion):
+    """Results are listed and no criterion is published: none is known, not even its direction."""
+
+    kind: Literal["not-stated"] = "not-stated"
+
+    def __str__(self) -> str:
+        return "no criterion stated"
+
+
 class Member(Model):
     """One part of a composite criterion.
 
@@ -366,6 +382,7 @@ AnyCriterion = Annotated[
     | Conditional
     | Trend
     | AsForRelease
+    | NotStated
     | Unstructured,
     Field(discriminator="kind"),
 ]

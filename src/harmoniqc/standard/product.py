@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import StrictBool, model_validator
+from pydantic import StrictBool
 
-from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Positive, Slug, Source, Text
+from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Source, Text
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import Limit, Quantity
+from harmoniqc.standard.specification import RollUp
 
 
 class Vector(Model):
@@ -117,7 +118,7 @@ class Fact(Model):
 
     Attributes:
         name: Name of the fact ("body-weight", "volume-per-dose", "infusion-time").
-        value: Decimal text of a numeric fact, or the words of a coded one.
+        value: Decimal text of a numeric fact, or the words of a coded one. Terms of ``vocabulary.facts`` say which.
         unit: Unit of a numeric fact.
         basis: What the number is.
         source: Where it is recorded.
@@ -148,32 +149,22 @@ class ExternalIdentifier(Model):
     assigned_at: Instant | None = None
 
 
+PART_RELATIONS: tuple[str, ...] = ("sub-lot", "component", "bag")
+"""Relations of a part to the batch it is part of; the others name what a batch was made from."""
+
+
 class Parent(Model):
-    """What a batch came from, or what it is part of."""
+    """What a batch came from, or what it is part of.
+
+    Attributes:
+        batch: The other batch.
+        relation: ``sub-lot``, ``component`` and ``bag``: this batch is part of the other, and its results count
+            there. ``starting-material``, ``intermediate``, ``vector`` and ``pool``: it was made from the other,
+            whose verdict is its own.
+    """
 
     batch: Identifier
     relation: Literal["sub-lot", "component", "bag", "starting-material", "intermediate", "vector", "pool"]
-
-
-class RollUp(Model):
-    """How the parts of a batch make up its verdict.
-
-    Attributes:
-        kind: ``each``: every part conforms; ``sum``: the parts' values are added first; ``k-of-n``: at least
-            ``k`` parts conform.
-        k: For ``k-of-n``.
-        cqas: The attributes it applies to; empty: all.
-    """
-
-    kind: Literal["each", "sum", "k-of-n"] = "each"
-    k: Positive | None = None
-    cqas: tuple[Slug, ...] = ()
-
-    @model_validator(mode="after")
-    def _k_where_needed(self) -> RollUp:
-        if (self.kind == "k-of-n") != (self.k is not None):
-            raise ValueError("k belongs to k-of-n, and to nothing else")
-        return self
 
 
 class DeclaredMethod(Model):
@@ -199,7 +190,7 @@ class Batch(Document):
         tested_on: Day of testing.
         released_on: Day of release.
         parents: What it came from or is part of.
-        roll_up: How its parts make up its verdict.
+        roll_up: How its parts make up its verdict, where the test does not say; None: each part conforms.
         identifiers: Chain-of-identity and other external identifiers.
         declared_methods: Methods chosen beforehand.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
@@ -41,13 +41,25 @@ class Disposition(Document):
 
 
 class HashedInput(Model):
-    """An input of an evaluation and the hash of its content."""
+    """An input of an evaluation and the hash of its content.
 
-    role: Literal["specification", "results", "batches", "facts", "vocabulary"]
+    Attributes:
+        role: What it was used as. Facts of batches are part of ``batches``.
+        id: Identifier of the document, or a name.
+        version: Its version, where it has one.
+        sha256: Hash of the content, whatever file or encoding it came in.
+        rows: Number of rows of a table.
+        location: Where a replay finds it: a path, relative to the record. No part of the meaning.
+    """
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"location"})
+
+    role: Literal["specification", "results", "batches", "facts", "products", "vocabulary"]
     id: Identifier
     version: Identifier | None = None
     sha256: Sha256
     rows: Whole | None = None
+    location: Text | None = None
 
 
 class AppliedPolicy(Model):

@@ -82,6 +82,27 @@ class Reportable(Model):
     replicate_criterion: AnyCriterion | None = None
 
 
+class RollUp(Model):
+    """How the parts of a batch - sub-lots, bags, components - make up its verdict.
+
+    Attributes:
+        kind: ``each``: every part conforms; ``sum``: the parts' values are added first; ``k-of-n``: at least
+            ``k`` parts conform.
+        k: For ``k-of-n``.
+        cqas: The attributes it applies to, where a batch states it; empty: all.
+    """
+
+    kind: Literal["each", "sum", "k-of-n"] = "each"
+    k: Positive | None = None
+    cqas: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _k_where_needed(self) -> RollUp:
+        if (self.kind == "k-of-n") != (self.k is not None):
+            raise ValueError("k belongs to k-of-n, and to nothing else")
+        return self
+
+
 class Test(Model):
     """One test of a specification.
 
@@ -104,6 +125,7 @@ class Test(Model):
         decision_points: The decisions it takes part in.
         safety_critical: Whether failing it endangers the patient.
         reportable: How the reportable value is formed; None: a single determination.
+        roll_up: How the parts of a batch make up its verdict in this test; None: as the batch says.
         note: Anything a reader should know.
     """
 
@@ -125,6 +147,7 @@ class Test(Model):
     decision_points: tuple[Slug, ...] = Field(default=("release",), min_length=1)
     safety_critical: StrictBool = False
     reportable: Reportable | None = None
+    roll_up: RollUp | None = None
     note: Text | None = None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from harmoniqc._resources import data_path
 from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
-from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, Term, Terms, read_toml
+from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Term, Terms, read_toml
 
 
 def _simple(file: str, key: str) -> Callable[[], tuple[Term, ...]]:
@@ -22,6 +22,10 @@ def _simple(file: str, key: str) -> Callable[[], tuple[Term, ...]]:
 
 def _authorities() -> tuple[Authority, ...]:
     return tuple(Authority(**_lists_to_tuples(item)) for item in read_toml("authorities.toml")["authority"])
+
+
+def _facts() -> tuple[FactTerm, ...]:
+    return tuple(FactTerm(**_lists_to_tuples(item)) for item in read_toml("facts.toml")["fact"])
 
 
 def _cqas() -> tuple[CQA, ...]:
@@ -49,6 +53,7 @@ stages: Terms[Term] = Terms("stages", _simple("stages.toml", "stage"))
 materials: Terms[Term] = Terms("materials", _simple("materials.toml", "material"))
 methods: Terms[Term] = Terms("methods", _simple("methods.toml", "method"))
 authorities: Terms[Authority] = Terms("authorities", _authorities)
+facts: Terms[FactTerm] = Terms("facts", _facts)
 process_steps: Terms[Term] = Terms("process_steps", _simple("process-steps.toml", "process_step"))
 
 __all__ = [
@@ -56,11 +61,13 @@ __all__ = [
     "Authority",
     "Code",
     "Domain",
+    "FactTerm",
     "Outcomes",
     "Term",
     "Terms",
     "authorities",
     "cqas",
+    "facts",
     "materials",
     "methods",
     "modalities",

@@ -49,6 +49,17 @@ class Authority(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class FactTerm(Term):
+    """A fact of a batch that criteria and formulas may depend on.
+
+    Attributes:
+        unit: Its usual unit; empty: a word; "any": whatever the criterion is in.
+    """
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """The values a quantity can have at all, both ends included.
 
