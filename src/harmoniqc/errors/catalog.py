@@ -179,6 +179,31 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "absence was reported without the amount, sensitivity or reading day the criterion asks for",
             "report amount_tested, lod and read_day with the result",
         ),
+        "read-too-early": CodeEntry(
+            _I, "the reading was made before the day of its test", "report the reading on or after that day"
+        ),
+        "read-day-not-stated": CodeEntry(
+            _E, "the test asks for a day of reading, and the result names none", "report read_day"
+        ),
+        "replicate": CodeEntry(_I, "the result is one of several that form the reportable value", "none needed"),
+        "part-of-sum": CodeEntry(
+            _I, "the result is of a part of a batch; the sum over the parts is judged", "none needed"
+        ),
+        "missing-replicates": CodeEntry(
+            _E,
+            "there are fewer replicates than the reportable value is formed of",
+            "report all replicates, or the reportable value itself",
+        ),
+        "too-many-replicates": CodeEntry(
+            _E,
+            "there are more replicates than the reportable value is formed of",
+            "set results aside with an investigation; a failure is never averaged with its retest",
+        ),
+        "trend-point": CodeEntry(_I, "the result is one point of a series that is judged as a whole", "none needed"),
+        "too-few-points": CodeEntry(_E, "the series has too few results for a trend", "report the missing points"),
+        "order-unknown": CodeEntry(
+            _E, "nothing says in which order the results of the series belong", "give measured_at or timepoint"
+        ),
         "not-final": CodeEntry(
             _I, "the result is preliminary and cannot satisfy a final test", "report the final result"
         ),
@@ -201,6 +226,45 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "this version does not evaluate criteria of this kind",
             "judge the test by hand; the verdict stays not-evaluated",
         ),
+        "no-stated-criterion": CodeEntry(
+            _E,
+            "no criterion is published for the test",
+            "state the criterion, or leave the test out of the decision",
+        ),
+        "unresolved-reference": CodeEntry(
+            _E,
+            "the criterion refers to a release test, and there is none, or several",
+            "name the release test, or pass the release specification",
+        ),
+        "needs-fact": CodeEntry(
+            _E,
+            "the criterion depends on a fact of the batch that is not known",
+            "state the fact with the batch; nothing has a default",
+        ),
+        "no-branch": CodeEntry(
+            _E,
+            "no case of the conditional criterion covers the batch",
+            "have the specification say what applies; nobody may fill the gap",
+        ),
+        "overlapping-branches": CodeEntry(
+            _E,
+            "several cases of the conditional criterion cover the batch",
+            "correct the specification: its cases may not overlap",
+        ),
+        "not-applicable": CodeEntry(_I, "the test does not apply to the batch", "none needed"),
+        "no-declared-method": CodeEntry(
+            _E,
+            "the criterion leaves the method to a declaration, and none was made",
+            "state the method in declared_methods of the batch, before testing",
+        ),
+        "method-declared-late": CodeEntry(
+            _E,
+            "the method was declared after the result was measured",
+            "declare the method before testing",
+        ),
+        "missing-part": CodeEntry(
+            _E, "a part of the criterion has no result", "report a result for every part the criterion needs"
+        ),
         "unstructured-criterion": CodeEntry(
             _E,
             "the criterion is text that was never given a structure",
@@ -209,11 +273,45 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "no-tolerance": CodeEntry(
             _E, "a target without a tolerance is no criterion", "state the tolerance, or a limit"
         ),
+        "circular-batches": CodeEntry(_E, "batches are parts of each other", "correct the parents of the batches"),
         # -- judgments -----------------------------------------------------------------------------------
         "rounding-decisive": CodeEntry(
             _W,
             "the unrounded value would have had the other verdict",
             "none needed where the specification states the rounding; look at the margin",
+        ),
+        "float-noise": CodeEntry(
+            _W,
+            "without the binary noise in its last digits the value would have the other verdict",
+            "report the number as it was computed exactly, or with 15 digits at most",
+        ),
+        "double-rounding": CodeEntry(
+            _W,
+            "the value was already rounded at the source, and what it was rounded from may have the other verdict",
+            "report the value in full precision; round once",
+        ),
+        "insufficient-precision": CodeEntry(
+            _W,
+            "the value was reported with fewer decimals than the limit, and may stand for one with the other verdict",
+            "report the value to the last place of the limit at least",
+        ),
+        "member-failed": CodeEntry(
+            _W, "a part of the criterion failed that did not decide it", "none needed; look at it all the same"
+        ),
+        "outside-internal-limit": CodeEntry(
+            _W,
+            "the result is outside a limit that does not decide conformance",
+            "follow the procedure for internal release, alert, action or out-of-trend limits",
+        ),
+        "starting-material-deviation": CodeEntry(
+            _W,
+            "a material the product was made from failed its test; the product's own verdict does not depend on it",
+            "handle the deviation where the material was accepted",
+        ),
+        "overtaken": CodeEntry(
+            _W,
+            "a reading made after the decision failed; the verdict shown is the one the decision was made with",
+            "look at the later decision points",
         ),
         "recorded-verdict-differs": CodeEntry(
             _W,

@@ -6,27 +6,44 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Finding, Findings, SelectionError
+from harmoniqc.evaluation.book import Book, open_book
 from harmoniqc.evaluation.compiled import Compiled
 from harmoniqc.evaluation.evaluation import Evaluation
 from harmoniqc.evaluation.ingest import Columns, read_columns
+from harmoniqc.evaluation.instants import instants_of
 from harmoniqc.evaluation.judged import Judged
-from harmoniqc.evaluation.kernel import ASK, Scratch, Slots, in_threads, plain_reasons, proven
-from harmoniqc.evaluation.matching import Classes, match
+from harmoniqc.evaluation.kernel import (
+    ASK,
+    Codes,
+    Floats,
+    Mask,
+    Reasons,
+    Scratch,
+    Slots,
+    in_threads,
+    plain_reasons,
+    proven,
+)
+from harmoniqc.evaluation.layout import Layout
+from harmoniqc.evaluation.matching import match
+from harmoniqc.evaluation.projection import EMPTY
 from harmoniqc.evaluation.rows import RowFacts, row_facts
 from harmoniqc.evaluation.selection import select
+from harmoniqc.evaluation.situations import Situation, questions_of, situations_of
 from harmoniqc.evaluation.sparse import Sparse
 from harmoniqc.evaluation.unit_texts import ReadUnit, read_units
 from harmoniqc.evaluation.verdicts import CODE
-from harmoniqc.standard import Batch, Limit, Specification, results_table
+from harmoniqc.standard import Batch, Product, Specification, results_table
 
 T = TypeVar("T", bound=np.generic)
+Table = npt.NDArray[np.int32]
 
 _SETTLE = 1 << 18
 """Rows settled at once by the sparse path: enough to spread the cost of its steps, few enough to stay in cache."""
@@ -37,6 +54,7 @@ def evaluate(
     specifications: Specification | Iterable[Specification],
     *,
     batches: Iterable[Batch] | None = None,
+    products: Iterable[Product] | None = None,
     as_of: date | None = None,
     threads: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -47,34 +65,34 @@ def evaluate(
         results: A table of any library that speaks the Arrow C stream (pyarrow, polars, pandas, duckdb) with
             columns of :data:`harmoniqc.COLUMNS`, or an iterable of :class:`harmoniqc.Result`. Never changed.
         specifications: One specification, or several: of several authorities, or versions of one.
-        batches: What is known of the batches; they name their specification, product, dates and facts.
-        as_of: The day for which versions are chosen where a batch has no date of its own.
+        batches: What is known of the batches; they name their specification, product, dates, facts and parts.
+        products: What is known of the products; whose cells they are is a fact of each of their batches.
+        as_of: The day for which versions are chosen where a batch has no date of its own. Facts of batches that
+            became known later are not used.
         threads: How many threads to use; None: one per core.
         progress: Called now and then with the number of rows judged so far; with several specifications it
             counts the rows of each in turn.
 
     Returns:
-        The evaluation: verdicts, reasons, batches and findings.
+        The evaluation: verdicts, reasons, tests, batches and findings.
 
     Raises:
         ResultsError: If the table lacks a column without which nothing could be judged.
-        SelectionError: If no specification is given, or one is given twice.
+        SelectionError: If no specification is given, something is given twice, or batches are parts of each other.
         TypeError: If the results are no table and no iterable of results.
     """
     given = _specifications(specifications)
     columns = read_columns(results_table(results))
-    known = None if batches is None else tuple(batches)
-    selection = select(columns, given, known, as_of)
+    known, made = tuple(batches or ()), tuple(products or ())
+    book = open_book(known, made, as_of)
+    selection = select(columns, given, None if batches is None else book.batches.values(), as_of)
     units = read_units(columns.words["unit"].words if "unit" in columns.words else ())
     facts = row_facts(columns)
     workers = threads if threads is not None else os.cpu_count() or 1
     judged = []
     for specification, rows, listed in zip(given, selection.rows, selection.batches, strict=True):
         part, part_facts = (columns, facts) if rows is None else (columns.take(rows), facts.take(rows))
-        compiled = Compiled(specification, units)
-        classes = match(part, specification)
-        reasons = _judge_rows(compiled, classes, part, part_facts, workers, progress)
-        judged.append(Judged(specification, compiled, rows, classes, reasons, listed))
+        judged.append(_judge(specification, given, units, book, part, part_facts, rows, listed, workers, progress))
     return Evaluation(
         columns=columns,
         facts=facts,
@@ -82,7 +100,75 @@ def evaluate(
         without=selection.without,
         noticed=Findings([*columns.findings, *_assumed(columns, units), *selection.findings]),
         as_of=as_of,
+        book=book,
+        batches_given=known,
+        products_given=made,
     )
+
+
+def _judge(
+    specification: Specification,
+    given: Sequence[Specification],
+    units: tuple[ReadUnit, ...],
+    book: Book,
+    columns: Columns,
+    row_facts: RowFacts,
+    rows: npt.NDArray[np.intp] | None,
+    listed: tuple[str, ...],
+    threads: int,
+    progress: Callable[[int], object] | None,
+) -> Judged:
+    """Judge the rows of one specification."""
+    words = columns.words["batch_id"].words if "batch_id" in columns.words else ()
+    in_results = set(words)
+    names = (*words, *(name for name in listed if name not in in_results))
+    facts = tuple(book.facts(name, specification) for name in names) if book.batches or book.products else ()
+    others = tuple(given)
+    questions = questions_of(specification, others)
+    situations: tuple[Situation, ...] = (Situation(book.facts(None, specification)),)
+    of_batch = np.zeros(len(names) + 1, np.int32)
+    if facts and not (questions.none and not book.parts):
+        known = [
+            (book.batches.get(name), fact, book.summed(name, specification))
+            for name, fact in zip(names, facts, strict=True)
+        ]
+        situations, found = situations_of(questions, [*known, (None, situations[0].facts, frozenset())])
+        of_batch = np.array(found, np.int32)
+    layout = Layout(specification, situations, others)
+    classes = match(columns, specification)
+    table = layout.assign(classes)
+    codes: Codes = classes.codes
+    places = np.ascontiguousarray(table[:, 0])
+    if len(situations) > 1:
+        batch = columns.words["batch_id"].codes
+        codes, places = table[classes.codes, of_batch[batch]], np.arange(len(layout.places), dtype=np.int32)
+    compiled = Compiled(layout, units)
+    late = _declared_late(specification, layout, book, columns, rows)
+    sparse = Sparse(compiled, columns, row_facts, facts, late)
+    reasons = _judge_rows(compiled, codes, places, columns, row_facts, sparse, threads, progress)
+    return Judged(compiled, rows, codes, places, reasons, names, frozenset(listed), facts, of_batch, late)
+
+
+def _declared_late(
+    specification: Specification, layout: Layout, book: Book, columns: Columns, rows: npt.NDArray[np.intp] | None
+) -> Mask | None:
+    """Return rows that were measured before the method of their test was declared."""
+    if not any(place.late for place in layout.places):
+        return None
+    measured = instants_of(columns.table, "measured_at")
+    if measured is None or "batch_id" not in columns.words:
+        return None
+    times = measured if rows is None else measured[rows]
+    batch = columns.words["batch_id"]
+    tests = {test.id for test in specification.tests}
+    out = np.zeros(columns.n, np.bool_)
+    for code, name in enumerate(batch.words):
+        known = book.batches.get(name)
+        for item in () if known is None else known.declared_methods:
+            if item.declared_at is not None and item.test in tests:
+                moment = np.datetime64(item.declared_at.astimezone(UTC).replace(tzinfo=None), "us")
+                out |= (batch.codes == code) & (times < moment)
+    return out if out.any() else None
 
 
 def _assumed(columns: Columns, units: Sequence[ReadUnit]) -> Iterator[Finding]:
@@ -96,24 +182,22 @@ def _assumed(columns: Columns, units: Sequence[ReadUnit]) -> Iterator[Finding]:
 
 def _judge_rows(
     compiled: Compiled,
-    classes: Classes,
+    codes: Codes,
+    places: Table,
     columns: Columns,
     facts: RowFacts,
+    sparse: Sparse,
     threads: int,
     progress: Callable[[int], object] | None,
 ) -> npt.NDArray[np.uint8]:
     """Return the reason code of each row."""
     reasons = np.zeros(columns.n, np.uint8)  # within-limit is zero, so what the loop proves is written already
-    sparse = Sparse(compiled, classes, columns, facts)
     numbers, special = columns.numbers.get("value"), facts.special()
     if numbers is None:
-        return sparse.settle(np.arange(columns.n))
+        return sparse.settle(np.arange(columns.n), places[codes])
     units = columns.words.get("unit")
-    slots = Slots(classes.codes, None if units is None else units.codes, len(compiled.units))
-    low, high, domain_low, domain_high = (
-        _by_slot(table, classes) for table in (compiled.low, compiled.high, compiled.domain_low, compiled.domain_high)
-    )
-    why = _why_by_slot(compiled, classes)
+    slots = Slots(codes, None if units is None else units.codes, len(compiled.units))
+    low, high, domain_low, domain_high, why = _by_slot(compiled, places)
     outside = (CODE["outside-limit"], CODE["outside-domain"])
     lock, done = threading.Lock(), 0
 
@@ -143,32 +227,43 @@ def _judge_rows(
         asked = np.concatenate(left) if left else np.zeros(0, np.intp)
         for start in range(0, len(asked), _SETTLE):
             part = asked[start : start + _SETTLE]
-            reasons[part] = sparse.settle(part)
+            reasons[part] = sparse.settle(part, places[codes[part]])
 
     in_threads(columns.n, threads, work)
     return reasons
 
 
-def _by_slot(table: npt.NDArray[T], classes: Classes) -> npt.NDArray[T]:
-    """Spread a table over (test, unit) over (class, unit), with class -1 and unit -1 first, as slots count them."""
-    places = np.concatenate([classes.tests[-1:], classes.tests])
+def _by_slot(compiled: Compiled, places: Table) -> tuple[Floats, Floats, Floats, Floats, Reasons]:
+    """Return what the hot loop gathers from: bounds, domain and reasons for each code in each unit.
+
+    A reason of 0 says that the number alone decides, ASK that more has to be looked at. Codes and units count from
+    -1, which stands for none and comes first.
+    """
+    slot = compiled.slot
+    alone = (slot >= 0) & ~compiled.gated[:, np.newaxis]
+    inside = compiled.inside
+    low = np.where(alone, inside.low[slot], EMPTY[0])
+    high = np.where(alone, inside.high[slot], EMPTY[1])
+    several = np.isin(slot, list(inside.more))
+    why = np.where(alone & ~several, 0, ASK).astype(np.uint8)
+    refused = (compiled.reason > 0) & ~compiled.gated[:, np.newaxis]
+    why[refused] = compiled.reason[refused]
+    static = compiled.static > 0
+    why[static] = compiled.static[static, np.newaxis]
+    return (
+        _spread(low, places),
+        _spread(high, places),
+        _spread(compiled.domain_low[slot], places),
+        _spread(compiled.domain_high[slot], places),
+        _spread(why, places),
+    )
+
+
+def _spread(table: npt.NDArray[T], places: Table) -> npt.NDArray[T]:
+    """Spread a table over (place, unit) over (code, unit), with code -1 and unit -1 first."""
+    rows = np.concatenate([places[-1:], places])
     columns = np.concatenate([[-1], np.arange(table.shape[1] - 1)])
-    return np.ascontiguousarray(table[places][:, columns]).ravel()
-
-
-def _why_by_slot(compiled: Compiled, classes: Classes) -> npt.NDArray[np.uint8]:
-    """Return for each slot why no number is compared in it: 0 where one is, ASK where words decide."""
-    table = compiled.reason.copy()
-    for place, test in enumerate(compiled.specification.tests):
-        if compiled.static[place]:
-            table[place] = compiled.static[place]
-        elif not isinstance(test.criterion, Limit):
-            table[place] = ASK
-    why = _by_slot(table, classes).reshape(-1, table.shape[1])
-    no_test = np.concatenate([classes.tests[-1:], classes.tests]) < 0
-    reasons = np.concatenate([classes.reasons[-1:], classes.reasons])
-    why[no_test] = reasons[no_test, np.newaxis]
-    return why.ravel()
+    return np.ascontiguousarray(table[rows][:, columns]).ravel()
 
 
 def _specifications(given: Specification | Iterable[Specification]) -> Sequence[Specification]:

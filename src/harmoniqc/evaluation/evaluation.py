@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -11,9 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from harmoniqc.errors import Findings
+from harmoniqc.evaluation.derived import DERIVED_SCHEMA, derived_of
 from harmoniqc.evaluation.judged import Judgments
-from harmoniqc.evaluation.report import explain_row, findings_of, lines_of, summary_of
-from harmoniqc.evaluation.rollup import roll_up
+from harmoniqc.evaluation.noticed import findings_of
+from harmoniqc.evaluation.pending import PENDING_SCHEMA, pending_of
+from harmoniqc.evaluation.report import explain_row, lines_of, summary_of
+from harmoniqc.evaluation.rollup import BATCH_SCHEMA, HISTORY_SCHEMA, TEST_SCHEMA, BatchVerdicts, table_of
 from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICTS, verdict_codes
 from harmoniqc.standard import Specification
 
@@ -77,19 +80,68 @@ class Evaluation(Judgments):
         return table
 
     @cached_property
+    def tests(self) -> pa.Table:
+        """One row for each test in each batch.
+
+        Columns: ``batch``, ``specification``, ``specification_version``, ``test``, ``verdict`` (as of a result, and
+        ``missing``, ``not-applicable``), ``reason`` (null where no result counts), ``provisional``, and ``results``,
+        the number of results that count.
+        """
+        return table_of([part.tests() for part in self._batch_verdicts], TEST_SCHEMA)
+
+    @cached_property
     def batches(self) -> pa.Table:
         """One row for each batch, specification and decision point.
 
         Columns: ``batch``, ``specification``, ``specification_version``, ``decision_point``, ``verdict``
-        (conforms, does-not-conform, indeterminate, incomplete), ``provisional``, and the ids of tests that
-        ``failed``, are ``undecided``, ``missing`` or ``not_evaluated``.
+        (conforms, does-not-conform, indeterminate, incomplete), ``provisional``, ``overtaken`` (a reading made
+        after the release failed; the verdict is that of the release), and the ids of tests that ``failed``, are
+        ``undecided``, ``missing``, ``not_evaluated`` or ``not_applicable``.
         """
-        return roll_up(self.judged, self.columns, self.facts)
+        return table_of([table for part in self._batch_verdicts for table in part.batches()], BATCH_SCHEMA)
+
+    @cached_property
+    def history(self) -> pa.Table:
+        """What the verdicts were after each day on which a culture was read, for the batches read that day.
+
+        Columns: ``batch``, ``specification``, ``specification_version``, ``decision_point``, ``read_day``,
+        ``verdict``, ``provisional``.
+        """
+        return table_of([table for part in self._batch_verdicts for table in part.history()], HISTORY_SCHEMA)
+
+    @cached_property
+    def derived(self) -> pa.Table:
+        """Values that facts carried over into the unit of a limit, and values formed of several results.
+
+        Columns: ``row`` (place of the result in the input, null where several), ``batch``, ``specification``,
+        ``specification_version``, ``test``, ``formula``, ``value`` (decimal text, or the interval it lies in),
+        ``comparator``, ``unit``, and ``inputs``, the facts or rows it was computed from.
+        """
+        return table_of([derived_of(part) for part in self._batch_verdicts], DERIVED_SCHEMA)
+
+    def pending(self) -> pa.Table:
+        """Return what keeps batches from a decision, and which read-out will decide it.
+
+        Columns: ``batch``, ``specification``, ``specification_version``, ``decision_point``, ``test``, ``state``
+        (``missing``, ``interim``, ``undecided``, ``not-evaluated``), ``reason`` and ``decided_by``.
+        """
+        return table_of([table for part in self._batch_verdicts for table in pending_of(part)], PENDING_SCHEMA)
 
     @cached_property
     def findings(self) -> Findings:
         """Everything a person should know, worst first; identical findings are counted."""
-        return findings_of(self)
+        return findings_of(self, self._batch_verdicts)
+
+    @cached_property
+    def _batch_verdicts(self) -> tuple[BatchVerdicts, ...]:
+        return tuple(BatchVerdicts(self, item) for item in self.judged)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what is computed when asked for."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
 
     @property
     def conforms(self) -> bool:

@@ -92,3 +92,97 @@ def _earlier(left: Edge | None, right: Edge | None) -> Edge | None:
     if left.value == right.value:
         return left if not left.closed else right
     return left if left.value < right.value else right
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A set of numbers: disjoint intervals, ascending, that do not touch.
+
+    Attributes:
+        intervals: The intervals; none: the empty set.
+    """
+
+    intervals: tuple[Interval, ...]
+
+    @classmethod
+    def of(cls, *intervals: Interval) -> Region:
+        """Return the union of any intervals."""
+        pieces = [piece for piece in intervals if not piece.is_empty]
+        pieces.sort(key=lambda piece: (piece.low is not None, piece.low and (piece.low.value, not piece.low.closed)))
+        merged: list[Interval] = []
+        for piece in pieces:
+            if merged and _touch(merged[-1], piece):
+                merged[-1] = Interval(merged[-1].low, _farther(merged[-1].high, piece.high))
+            else:
+                merged.append(piece)
+        return cls(tuple(merged))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no number lies in it."""
+        return not self.intervals
+
+    def __contains__(self, number: Fraction) -> bool:
+        return any(number in piece for piece in self.intervals)
+
+    def union(self, other: Region) -> Region:
+        """Return the numbers in either."""
+        return Region.of(*self.intervals, *other.intervals)
+
+    def intersect(self, other: Region) -> Region:
+        """Return the numbers in both."""
+        return Region.of(*(left.intersect(right) for left in self.intervals for right in other.intervals))
+
+    def within(self, interval: Interval) -> Region:
+        """Return the numbers that lie in an interval as well."""
+        return self.intersect(Region.of(interval))
+
+    def covers(self, interval: Interval) -> bool:
+        """Tell whether every number of a non-empty interval lies in the region."""
+        return any(piece.covers(interval) for piece in self.intervals)
+
+    def meets(self, interval: Interval) -> bool:
+        """Tell whether any number of an interval lies in the region."""
+        return any(not piece.intersect(interval).is_empty for piece in self.intervals)
+
+    def mapped(self, factor: Fraction, offset: Fraction) -> Region:
+        """Return the region after ``x * factor + offset`` with a positive factor."""
+        return Region(tuple(piece.mapped(factor, offset) for piece in self.intervals))
+
+    def negated(self) -> Region:
+        """Return the region mirrored at zero."""
+        return Region(tuple(piece.negated() for piece in reversed(self.intervals)))
+
+    def inverted(self, factor: Fraction) -> Region:
+        """Return the positive numbers whose ``factor / x`` lies in the region, with a positive factor."""
+        return Region.of(*(_inverted(piece.intersect(POSITIVE), factor) for piece in self.intervals))
+
+
+POSITIVE = Interval(low=Edge(Fraction(0), closed=False))
+
+
+def _inverted(piece: Interval, factor: Fraction) -> Interval:
+    if piece.is_empty:
+        return piece
+    assert piece.low is not None  # noqa: S101 - a piece of POSITIVE
+    high = None if piece.low.value == 0 else Edge(factor / piece.low.value, piece.low.closed)
+    low = Edge(Fraction(0), closed=False) if piece.high is None else Edge(factor / piece.high.value, piece.high.closed)
+    return Interval(low, high)
+
+
+def _touch(left: Interval, right: Interval) -> bool:
+    """Tell whether two intervals in ascending order leave no gap."""
+    if left.high is None or right.low is None:
+        return True
+    if left.high.value == right.low.value:
+        return left.high.closed or right.low.closed
+    return left.high.value > right.low.value
+
+
+def _farther(left: Edge | None, right: Edge | None) -> Edge | None:
+    """Return the upper edge that lets more through."""
+    if left is None or right is None:
+        return None
+    if left.value == right.value:
+        return left if left.closed else right
+    return left if left.value > right.value else right

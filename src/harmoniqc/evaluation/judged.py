@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Findings
+from harmoniqc.evaluation.book import Book
 from harmoniqc.evaluation.compiled import Compiled
+from harmoniqc.evaluation.facts import Facts
 from harmoniqc.evaluation.ingest import Columns
-from harmoniqc.evaluation.matching import Classes
+from harmoniqc.evaluation.kernel import Codes, Mask
 from harmoniqc.evaluation.rows import RowFacts
+from harmoniqc.evaluation.sparse import Sparse
 from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS
-from harmoniqc.standard import Specification
+from harmoniqc.standard import Batch, Product, Specification
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +25,55 @@ class Judged:
     """The rows of one specification with their reasons.
 
     Attributes:
-        specification: The specification.
         compiled: Its limits in the units of the results.
         rows: The rows it applies to; None: all.
-        classes: The test of each of those rows.
-        reasons: Reason code of each, uint8.
-        listed: Batches of the batch list it applies to, with or without results.
+        codes: A code for each of those rows, and
+        places: the place in the specification of each code; code -1 points at the last.
+        reasons: Reason code of each row, uint8.
+        batches: The words of ``batch_id``, and behind them other batches of the batch list it applies to.
+        listed: The batches of the batch list it applies to, with or without results.
+        facts: Facts of each of those batches; none where nothing is known of any.
+        situation_of: Situation of each of those batches; one more for rows without a batch.
+        late: Rows measured before the method of their test was declared; None: none.
     """
 
-    specification: Specification
     compiled: Compiled
     rows: npt.NDArray[np.intp] | None
-    classes: Classes
+    codes: Codes
+    places: npt.NDArray[np.int32]
     reasons: npt.NDArray[np.uint8]
-    listed: tuple[str, ...]
+    batches: tuple[str, ...]
+    listed: frozenset[str] = frozenset()
+    facts: tuple[Facts, ...] = ()
+    situation_of: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
+    late: Mask | None = None
+
+    @property
+    def specification(self) -> Specification:
+        """The specification."""
+        return self.compiled.specification
+
+    @property
+    def place_of_row(self) -> npt.NDArray[np.int32]:
+        """Place of each row."""
+        return self.places[self.codes]
 
     @property
     def tests(self) -> npt.NDArray[np.int32]:
         """Test of each row as its place in the specification, -1 where none."""
-        return self.classes.tests[self.classes.codes]
+        return self.compiled.test_of_place[self.places][self.codes]
+
+    def row(self, place: int) -> int:
+        """Return the row in the input of one of the rows judged."""
+        return place if self.rows is None else int(self.rows[place])
+
+    def own(self, columns: Columns, facts: RowFacts) -> tuple[Columns, RowFacts]:
+        """Return the columns and facts of the rows judged."""
+        return (columns, facts) if self.rows is None else (columns.take(self.rows), facts.take(self.rows))
+
+    def sparse(self, columns: Columns, facts: RowFacts, *, unrounded: bool = False) -> Sparse:
+        """Return what judges rows again, given their own columns and facts."""
+        return Sparse(self.compiled, columns, facts, self.facts, self.late, unrounded=unrounded)
 
 
 @dataclass(frozen=True)
@@ -54,6 +87,9 @@ class Judgments:
         without: Rows no specification applies to, by reason.
         noticed: Findings about the table as a whole.
         as_of: The day for which versions were chosen.
+        book: The batches and which are parts of others.
+        batches_given: The batches as given.
+        products_given: The products as given.
     """
 
     columns: Columns
@@ -62,6 +98,9 @@ class Judgments:
     without: tuple[tuple[str, npt.NDArray[np.intp]], ...]
     noticed: Findings
     as_of: date | None = None
+    book: Book = field(default_factory=Book)
+    batches_given: tuple[Batch, ...] = ()
+    products_given: tuple[Product, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many verdicts of each kind there are, over all specifications."""

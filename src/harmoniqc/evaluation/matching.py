@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy.typing as npt
 
 from harmoniqc.evaluation.ingest import Coded, Columns
 from harmoniqc.evaluation.kernel import Codes
+from harmoniqc.evaluation.tree import Selector
 from harmoniqc.evaluation.verdicts import CODE
-from harmoniqc.standard import Specification, Test
+from harmoniqc.standard import AllOf, AnyOf, Conditional, Criterion, Specification, Test
 from harmoniqc.vocabulary import normalize_wording
 
 DECLARED = ("stage", "material", "sampling_point", "method", "component")
@@ -22,42 +24,83 @@ _FEW = 1 << 14
 _MANY = 1 << 62
 """Codes of combinations stay below this, so that int64 holds them."""
 
+Words = Mapping[str, str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Rows that answer the same test, or none for the same reason.
+    """Rows that answer the same test, or none for the same reason, and name the same of its parts.
 
     Attributes:
         codes: Class of each row, shape (n,).
         tests: Test of each class as its place in the specification, -1 where none. int32.
         reasons: Reason code of each class without a test, 0 where there is one. uint8.
+        words: What the rows of each class say of themselves.
     """
 
     codes: Codes
     tests: npt.NDArray[np.int32]
     reasons: npt.NDArray[np.uint8]
+    words: tuple[Words, ...]
 
 
 def match(columns: Columns, specification: Specification) -> Classes:
     """Find the test of each row: by ``test_id``, or by everything a test declares."""
     names = [name for name in ("test_id", "cqa") if name in columns.words]
-    names += [name for name in DECLARED if name in columns.words and _matters(name, columns, specification)]
-    has_read_days = any(test.read_point is not None for test in specification.tests)
-    reads = _read_days(columns) if has_read_days else None
+    names += [name for name in DECLARED if name in columns.words and _matters(name, specification)]
+    parts = [columns.words[name] for name in names]
     if not names:
-        return Classes(
-            np.zeros(columns.n, np.int8), np.array([-1], np.int32), np.array([CODE["no-criterion"]], np.uint8)
-        )
-    parts = [columns.words[name] for name in names] + ([] if reads is None else [reads])
-    names += [] if reads is None else ["read_day"]
+        nothing = np.array([CODE["no-criterion"]], np.uint8)
+        return Classes(np.zeros(columns.n, np.int8), np.array([-1], np.int32), nothing, ({},))
+    if any(test.read_point is not None for test in specification.tests):
+        days = _read_days(columns)
+        names += [name for name in ("status",) if name in columns.words] + (["read_day"] if days is not None else [])
+        parts += [columns.words[name] for name in ("status",) if name in columns.words]
+        parts += [] if days is None else [days]
+    if "reportable" in columns.words and any(test.reportable is not None for test in specification.tests):
+        names.append("reportable")
+        parts.append(columns.words["reportable"])
     codes, rows_of_words = _combine(parts)
-    tests, reasons = [], []
+    tests, reasons, words = [], [], []
     finder = _Finder(specification)
-    for words in rows_of_words:
-        test, reason = finder.find(dict(zip(names, words, strict=True)))
+    for row in rows_of_words:
+        said = dict(zip(names, row, strict=True))
+        test, reason = finder.find(said)
         tests.append(test)
         reasons.append(0 if reason is None else CODE[reason])
-    return Classes(codes, np.array(tests, np.int32), np.array(reasons, np.uint8))
+        words.append(said)
+    return Classes(codes, np.array(tests, np.int32), np.array(reasons, np.uint8), tuple(words))
+
+
+def same_culture(left: Test, right: Test) -> bool:
+    """Tell whether two tests with read points are readings of one culture."""
+    return (left.cqa, left.component, left.material, left.method) == (
+        right.cqa,
+        right.component,
+        right.material,
+        right.method,
+    )
+
+
+def selectors_in(criterion: Criterion, selector: Selector | None = None) -> Iterator[Selector]:
+    """Yield which results a criterion may read, whatever the facts."""
+    own = selector or Selector()
+    if isinstance(criterion, (AllOf, AnyOf)):
+        for member in criterion.members:
+            inner = Selector(member.component, member.cqa, member.method, member.stage)
+            yield from selectors_in(member.criterion, own.narrowed(inner))
+    elif isinstance(criterion, Conditional):
+        for branch in criterion.branches:
+            yield from selectors_in(branch.criterion, own)
+        if criterion.otherwise is not None:
+            yield from selectors_in(criterion.otherwise, own)
+    else:
+        yield own
+
+
+def has_method(test_methods: set[str], given: str | None) -> bool:
+    """Tell whether the method of a row is one of those named, by name, id or reference."""
+    return given is not None and normalize_wording(given) in {normalize_wording(name) for name in test_methods}
 
 
 class _Finder:
@@ -66,56 +109,93 @@ class _Finder:
     def __init__(self, specification: Specification) -> None:
         self.tests = specification.tests
         self.place = {test.id: place for place, test in enumerate(self.tests)}
+        self.reads = [tuple(dict.fromkeys(selectors_in(test.criterion))) for test in self.tests]
         self.by_cqa: dict[str, list[int]] = {}
         for place, test in enumerate(self.tests):
-            self.by_cqa.setdefault(test.cqa, []).append(place)
+            for cqa in dict.fromkeys(selector.cqa or test.cqa for selector in self.reads[place]):
+                self.by_cqa.setdefault(cqa, []).append(place)
 
-    def find(self, row: dict[str, str | None]) -> tuple[int, str | None]:
+    def find(self, row: Words) -> tuple[int, str | None]:
         named, cqa = row.get("test_id"), row.get("cqa")
         if named is not None:
             place = self.place.get(named)
             if place is None:
                 return -1, "no-criterion"
-            if cqa is not None and cqa != self.tests[place].cqa:
+            if cqa not in (None, self.tests[place].cqa, *(selector.cqa for selector in self.reads[place])):
                 return -1, "conflicting-cqa"
             return place, None
         if cqa is None:
             return -1, "no-criterion"
-        found = [place for place in self.by_cqa.get(cqa, ()) if _answers(self.tests[place], row)]
+        found = [place for place in self.by_cqa.get(cqa, ()) if self._answers(place, row)]
+        if len(found) > 1:
+            found = self._by_read_point(found, row)
         if len(found) == 1:
             return found[0], None
         return -1, "ambiguous-test" if found else "no-criterion"
 
-
-def _answers(test: Test, row: dict[str, str | None]) -> bool:
-    """Tell whether a row has every property the test declares, and is no part of something else."""
-    if row.get("component") != test.component and not _has_components(test):
-        return False
-    for name in ("stage", "material", "sampling_point"):
-        declared = getattr(test, name)
-        if declared is not None and row.get(name) != declared:
+    def _answers(self, place: int, row: Words) -> bool:
+        """Tell whether a row has every property the test declares, and is no part of something else."""
+        test, reads = self.tests[place], self.reads[place]
+        components = {(selector.cqa or test.cqa, selector.component or test.component) for selector in reads}
+        if (row.get("cqa"), row.get("component")) not in components:
             return False
-    if test.method is not None:
-        given = row.get("method")
-        names = {test.method.name, test.method.id, test.method.reference} - {None}
-        if given is None or normalize_wording(given) not in {normalize_wording(name) for name in names if name}:
+        stages = {test.stage, *(selector.stage for selector in reads)} - {None}
+        if stages and row.get("stage") not in stages:
             return False
-    if test.read_point is not None:
-        day = row.get("read_day")
-        if day is None or (test.read_point.day is not None and int(day) < test.read_point.day):
+        if any(
+            getattr(test, name) is not None and row.get(name) != getattr(test, name)
+            for name in ("material", "sampling_point")
+        ):
             return False
-    return True
+        methods = {selector.method for selector in reads} - {None}
+        if test.method is not None:
+            methods |= {test.method.name, test.method.id, test.method.reference} - {None}
+        return not methods or has_method({name for name in methods if name}, row.get("method"))
+
+    def _by_read_point(self, found: list[int], row: Words) -> list[int]:
+        """Return the reading a row is, of several tests it may answer."""
+        plain = [place for place in found if self.tests[place].read_point is None]
+        day, preliminary = row.get("read_day"), row.get("status") == "preliminary"
+        if plain:
+            return plain if day is None else found
+        first = self.tests[found[0]]
+        if not all(same_culture(first, self.tests[place]) for place in found):
+            return found
+        if day is None:
+            return [place for place in found if self._is_final(place) != preliminary]
+        if preliminary:
+            found = [place for place in found if not self._is_final(place)] or found
+        elif row.get("status") == "final":
+            undated = [place for place in found if self._is_final(place) and self._day(place) is None]
+            if undated:
+                return undated
+        days = {place: self._day(place) for place in found}
+        reached = [place for place in found if (days[place] or 0) <= int(day) and not self._is_undated_final(place)]
+        if not reached:
+            earliest = min((days[place] or 0 for place in found), default=0)
+            return [place for place in found if (days[place] or 0) == earliest]
+        latest = max(days[place] or 0 for place in reached)
+        return [place for place in reached if (days[place] or 0) == latest]
+
+    def _is_final(self, place: int) -> bool:
+        point = self.tests[place].read_point
+        return point is not None and point.final
+
+    def _day(self, place: int) -> int | None:
+        point = self.tests[place].read_point
+        return None if point is None else point.day
+
+    def _is_undated_final(self, place: int) -> bool:
+        return self._is_final(place) and self._day(place) is None
 
 
-def _has_components(test: Test) -> bool:
-    return test.criterion.kind in ("all-of", "any-of")
-
-
-def _matters(name: str, columns: Columns, specification: Specification) -> bool:
+def _matters(name: str, specification: Specification) -> bool:
     if name == "component":
         return True  # a row that is a part of something never answers a test of the whole
-    if name == "method":
-        return any(test.method is not None for test in specification.tests)
+    if name in ("method", "stage") and any(
+        getattr(selector, name) is not None for test in specification.tests for selector in selectors_in(test.criterion)
+    ):
+        return True
     return any(getattr(test, name) is not None for test in specification.tests)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from harmoniqc.errors import UnitError
-from harmoniqc.standard import Absence, Category, CodedOutcome, Quantity
+from harmoniqc.standard import Absence, Category, CodedOutcome, Identity, Quantity
 from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import conversion, parse_unit
 from harmoniqc.vocabulary import normalize_wording, outcomes
@@ -16,7 +16,10 @@ _OPPOSITE = {
     "present": "absent",
     "conforms": "does-not-conform",
     "does-not-conform": "conforms",
+    "identical": "not-identical",
+    "not-identical": "identical",
 }
+_SAME, _OTHER = ("identical", "conforms"), ("not-identical", "does-not-conform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,30 @@ def judge_category(criterion: Category, code: str | None, text: str | None) -> s
     if "inconclusive" in stated:
         return "inconclusive-outcome"
     return "rejected-outcome" if criterion.otherwise == "does-not-conform" else "unrecognized-outcome"
+
+
+def judge_identity(criterion: Identity, nominal: str | None, code: str | None, text: str | None) -> str:
+    """Return the reason code word for a result against "must be that of the reference".
+
+    Args:
+        criterion: The identity.
+        nominal: Folded wording of the reference's own result; None: the result itself says whether it matches.
+        code: Coded outcome of the result.
+        text: Its wording.
+    """
+    if contradictory(code, text):
+        return "value-text-mismatch"
+    outcome = outcome_of(code, text)
+    if outcome == "not-tested":
+        return "missing-value"
+    if outcome == "inconclusive":
+        return "inconclusive-outcome"
+    if outcome in _OTHER:
+        return "not-identical"
+    stated = {_normal(code), _normal(text)} - {None}
+    if outcome in _SAME or stated & {nominal if nominal is not None else _normal(criterion.text)}:
+        return "identical"
+    return "unrecognized-outcome" if nominal is None else "not-identical"
 
 
 def judge_absence(criterion: Absence, code: str | None, text: str | None, shown: Shown) -> str:

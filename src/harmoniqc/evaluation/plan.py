@@ -1,17 +1,19 @@
-"""What a limit means for results in one unit: exact intervals, and the float64 bounds that decide them."""
+"""What limits mean for results in one unit: exact regions, and the float64 bounds that decide them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from fractions import Fraction
+from functools import lru_cache, reduce
 
 from harmoniqc.errors import UnitError
-from harmoniqc.evaluation.interval import EVERYTHING, Edge, Interval
-from harmoniqc.evaluation.projection import EMPTY, LARGEST, float_bounds
+from harmoniqc.evaluation.interval import EVERYTHING, POSITIVE, Edge, Interval, Region
+from harmoniqc.evaluation.projection import EMPTY, float_bounds
 from harmoniqc.evaluation.rounding import acceptance, as_written
 from harmoniqc.standard import Limit, RoundingPolicy
 from harmoniqc.standard.columns import COMPARATORS
-from harmoniqc.standard.decimal_text import to_fraction
+from harmoniqc.standard.decimal_text import last_place, to_fraction
 from harmoniqc.units import Unit, conversion, parse_unit
 from harmoniqc.vocabulary import cqas
 
@@ -35,25 +37,33 @@ class CensoredBounds:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A limit in the unit of the results.
+    """Limits on one result, in the unit of the result.
 
     Attributes:
         accept: Unrounded values that conform once rounded.
-        written: The limit as written; censored results are compared with it.
+        written: The limits as written; censored results are compared with them.
         domain: Values that can exist at all.
+        population: Population the limits name, which the result must not contradict.
+        step: The last place the limits were written to, as an amount in the unit of the result; None: none is
+            known, because the result is compared by its reciprocal.
     """
 
-    accept: Interval
-    written: Interval
+    accept: Region
+    written: Region
     domain: Interval
+    population: str | None = None
+    step: Fraction | None = None
 
-    def bounds(self) -> Bounds:
-        """Float64 bounds of conforming values; inside them a value conforms and can exist."""
-        return float_bounds(self.accept.intersect(self.domain))
+    def bounds(self, *, written: bool = False) -> tuple[Bounds, ...]:
+        """Float64 bounds of each interval of values that conform and can exist, the widest first.
 
-    def written_bounds(self) -> Bounds:
-        """Float64 bounds of values that would conform without rounding."""
-        return float_bounds(self.written.intersect(self.domain))
+        Args:
+            written: Whether to leave out rounding.
+        """
+        region = self.written if written else self.accept
+        found = [float_bounds(piece) for piece in region.within(self.domain).intervals]
+        found = [item for item in found if item != EMPTY]
+        return tuple(sorted(found, key=lambda item: item[0] - item[1])) or (EMPTY,)
 
     def domain_bounds(self) -> Bounds:
         """Float64 bounds of values that can exist."""
@@ -77,6 +87,8 @@ def policy_in_force(limit: Limit, policy: RoundingPolicy, unit: Unit | None) -> 
 def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | None) -> Plan:
     """Return what a limit means for results in a unit.
 
+    A result in the inverse unit, such as IFU/vp against vp/IFU, is compared by its reciprocal.
+
     Args:
         limit: The limit.
         policy: Rounding policy of the criterion or specification.
@@ -89,11 +101,41 @@ def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | 
     """
     of_limit = parse_unit(limit.unit or "1")
     of_result = parse_unit(unit or "1")
-    step = conversion(of_limit, of_result)
     policy = policy_in_force(limit, policy, of_limit)
-    written = as_written(limit).mapped(step.factor, step.offset)
-    accept = written if policy == "none" else acceptance(limit, policy).mapped(step.factor, step.offset)
-    return Plan(accept, written, domain_of(cqa, of_result))
+    written = Region.of(as_written(limit))
+    accept = written if policy == "none" else Region.of(acceptance(limit, policy))
+    if is_reciprocal(of_result, of_limit):
+        factor = 1 / (of_result.scale * of_limit.scale)
+        domain = domain_of(cqa, of_result).intersect(POSITIVE)
+        return Plan(accept.inverted(factor), written.inverted(factor), domain, limit.population)
+    step = conversion(of_limit, of_result)
+    return Plan(
+        accept.mapped(step.factor, step.offset),
+        written.mapped(step.factor, step.offset),
+        domain_of(cqa, of_result),
+        limit.population,
+        step.factor * Fraction(10) ** min(last_place(bound.value) for bound in (limit.low, limit.high) if bound),
+    )
+
+
+def is_reciprocal(left: Unit, right: Unit) -> bool:
+    """Tell whether two units are each other's inverse: a ratio and the same ratio upside down."""
+    if left.is_scale or right.is_scale or not left.dimension:
+        return False
+    return left.dimension == tuple((base, -power) for base, power in right.dimension)
+
+
+def joined(plans: Sequence[Plan], *, every: bool) -> Plan:
+    """Return the plan of several limits on one result: all of them, or any."""
+    join: Callable[[Region, Region], Region] = Region.intersect if every else Region.union
+    first = plans[0]
+    return Plan(
+        reduce(join, (plan.accept for plan in plans)),
+        reduce(join, (plan.written for plan in plans)),
+        first.domain,
+        first.population,
+        min((plan.step for plan in plans if plan.step is not None), default=None),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -119,37 +161,36 @@ def domain_of(cqa: str | None, unit: Unit) -> Interval:
     return Interval(low=Edge(to_fraction("0"), closed=True))
 
 
-def _censored(comparator: str, written: Interval, domain: Interval) -> CensoredBounds:
+def _censored(comparator: str, written: Region, domain: Interval) -> CensoredBounds:
+    """Return the bounds of a set that begins at the domain's low end: only the region's first interval matters."""
     if comparator.startswith(">"):
         mirrored = _censored(comparator.replace(">", "<"), written.negated(), domain.negated())
         return CensoredBounds(_mirror(mirrored.possible), _mirror(mirrored.conforms), _mirror(mirrored.fails))
     reaches = comparator == "<="  # whether the reported number itself is among the values
-    limit = written.intersect(domain)
     least = domain.low
     possible = float_bounds(Interval(low=None if least is None else Edge(least.value, reaches and least.closed)))
     everything = float_bounds(EVERYTHING)
+    limit = written.within(domain)
     if limit.is_empty:
         return CensoredBounds(possible, EMPTY, everything)
+    first = limit.intervals[0]
 
     # Every value conforms: the domain's low end is inside the limit, and the reported number is not above it.
-    if limit.low != least:
+    if first.low != least:
         conforms = EMPTY
-    elif limit.high == domain.high:
+    elif first.high == domain.high:
         conforms = everything
     else:
-        assert limit.high is not None  # noqa: S101 - else it would equal the domain's open end
-        conforms = float_bounds(Interval(high=Edge(limit.high.value, limit.high.closed or not reaches)))
+        assert first.high is not None  # noqa: S101 - else it would equal the domain's open end
+        conforms = float_bounds(Interval(high=Edge(first.high.value, first.high.closed or not reaches)))
 
     # No value conforms: the reported number is not above the limit's low end.
-    if limit.low is None:
+    if first.low is None:
         fails = EMPTY
     else:
-        fails = float_bounds(Interval(high=Edge(limit.low.value, not reaches or not limit.low.closed)))
+        fails = float_bounds(Interval(high=Edge(first.low.value, not reaches or not first.low.closed)))
     return CensoredBounds(possible, conforms, fails)
 
 
 def _mirror(bounds: Bounds) -> Bounds:
     return EMPTY if bounds == EMPTY else (-bounds[1], -bounds[0])
-
-
-__all__ = ["LARGEST", "CensoredBounds", "Plan", "domain_of", "plan_for", "policy_in_force"]

@@ -2,130 +2,281 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from harmoniqc.evaluation.ingest import Columns
-from harmoniqc.evaluation.judged import Judged
-from harmoniqc.evaluation.kernel import Mask, least_per_cell
-from harmoniqc.evaluation.rows import RowFacts
+from harmoniqc.evaluation.book import UPSTREAM
+from harmoniqc.evaluation.cultures import RELEASE, read_after_release, readings, spread_growth
+from harmoniqc.evaluation.grouping import Formation, Grouped, cells_of, grouped, joined_tests
+from harmoniqc.evaluation.judged import Judged, Judgments
+from harmoniqc.evaluation.kernel import Mask, Reasons
+from harmoniqc.evaluation.parts import NOTHING
+from harmoniqc.evaluation.replicates import add_replicates
+from harmoniqc.evaluation.trends import trend_codes
 from harmoniqc.evaluation.verdicts import (
     CODE,
     CONFORMS,
     DOES_NOT_CONFORM,
     INDETERMINATE,
+    MISSING,
+    NEUTRAL,
+    NOT_APPLICABLE,
     NOT_EVALUATED,
-    SET_ASIDE,
+    REASONS,
+    TEST_VERDICTS,
     verdict_codes,
 )
-from harmoniqc.standard.columns import STATUSES
+from harmoniqc.evaluation.wholes import add_parts
+from harmoniqc.standard import Specification, Test
 
 BATCH_VERDICTS = ("does-not-conform", "indeterminate", "incomplete", "conforms")
 """Verdicts of a batch at a decision point, worst first."""
 
-_MISSING = 255
-_COUNTS = np.array([name not in SET_ASIDE for name in CODE])
+_NEUTRAL = np.array([*(name in NEUTRAL for name in CODE), *[False] * (256 - len(CODE))])
 
-SCHEMA = pa.schema(
+_KEY = [
+    ("batch", pa.string()),
+    ("specification", pa.string()),
+    ("specification_version", pa.string()),
+]
+BATCH_SCHEMA = pa.schema(
     [
-        ("batch", pa.string()),
-        ("specification", pa.string()),
-        ("specification_version", pa.string()),
+        *_KEY,
         ("decision_point", pa.string()),
         ("verdict", pa.string()),
         ("provisional", pa.bool_()),
+        ("overtaken", pa.bool_()),
         ("failed", pa.list_(pa.string())),
         ("undecided", pa.list_(pa.string())),
         ("missing", pa.list_(pa.string())),
         ("not_evaluated", pa.list_(pa.string())),
+        ("not_applicable", pa.list_(pa.string())),
+    ]
+)
+TEST_SCHEMA = pa.schema(
+    [
+        *_KEY,
+        ("test", pa.string()),
+        ("verdict", pa.string()),
+        ("reason", pa.string()),
+        ("provisional", pa.bool_()),
+        ("results", pa.int64()),
+    ]
+)
+HISTORY_SCHEMA = pa.schema(
+    [
+        *_KEY,
+        ("decision_point", pa.string()),
+        ("read_day", pa.int64()),
+        ("verdict", pa.string()),
+        ("provisional", pa.bool_()),
     ]
 )
 
 
-def roll_up(judged: Sequence[Judged], columns: Columns, facts: RowFacts) -> pa.Table:
-    """Return one row for each batch, specification and decision point.
+@dataclass(frozen=True)
+class Known:
+    """What some of the rows say of every test in every batch.
 
-    All final, valid results of a test count: a passing retest never hides a failure. A batch conforms only if
-    every required test has a result, everything present was compared, and at least one comparison held. Only
-    limits of the role ``registered-acceptance`` decide.
+    Attributes:
+        reasons: Reason code of each test in each batch, uint8, shape (batches, tests); 255 where no result counts.
+        applies: Whether the test applies to the batch.
+        early: Whether something stands in for a result to come.
+        parts: Reason code of each part of each test, shape (batches, columns).
+        formed: Values that were formed of several results.
     """
-    tables = [part for item in judged for part in _of_specification(item, columns, facts)]
-    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+    reasons: Reasons
+    applies: Mask
+    early: Mask
+    parts: Reasons
+    formed: tuple[Formation, ...] = ()
+
+    @cached_property
+    def verdicts(self) -> npt.NDArray[np.uint8]:
+        """Place of each verdict in :data:`TEST_VERDICTS`."""
+        shape = self.reasons.shape
+        out = verdict_codes(self.reasons.ravel()).reshape(shape).copy()
+        out[self.reasons == NOTHING] = MISSING
+        out[~self.applies] = NOT_APPLICABLE
+        return out
 
 
-def _of_specification(item: Judged, columns: Columns, facts: RowFacts) -> list[pa.Table]:
-    names, cells, counted = _cells(item, columns)
-    n_tests = len(item.specification.tests)
-    verdicts = verdict_codes(item.reasons[counted])
-    least = least_per_cell(cells, verdicts, len(names) * n_tests, _MISSING).reshape(len(names), n_tests)
-    early: Mask = np.zeros(len(names) * n_tests, np.bool_)
-    if facts.status is not None:
-        status = facts.status if item.rows is None else facts.status[item.rows]
-        early[cells[status[counted] == STATUSES.index("preliminary")]] = True
-    early = early.reshape(len(names), n_tests)
-    out = []
-    for point in dict.fromkeys(point for test in item.specification.tests for point in test.decision_points):
-        tests = [
-            place
-            for place, test in enumerate(item.specification.tests)
-            if point in test.decision_points and test.criterion.role == "registered-acceptance"
+def known_of(found: Grouped, left_out: Mask | None = None) -> Known:
+    """Return what the rows say of every test in every batch.
+
+    Args:
+        found: The rows.
+        left_out: Rows not to look at; None: none.
+    """
+    cells = cells_of(found, left_out)
+    formed = add_replicates(found, cells, left_out)
+    reasons, applies = joined_tests(found, cells, trend_codes(found, left_out))
+    reasons = reasons.copy()
+    formed += add_parts(found, reasons, applies, left_out)
+    early = spread_growth(found, reasons, left_out)
+    layout = found.item.compiled.layout
+    for test in range(len(layout.specification.tests)):
+        first, last = layout.first_column[test], layout.first_column[test + 1]
+        early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
+    return Known(reasons, applies, early, cells.codes, tuple(formed))
+
+
+class BatchVerdicts:
+    """The verdicts of the batches of one specification.
+
+    Args:
+        judgments: The evaluation.
+        item: The specification with its rows.
+    """
+
+    def __init__(self, judgments: Judgments, item: Judged) -> None:
+        self.found = grouped(judgments, item)
+        self.specification = item.specification
+        self.now = known_of(self.found)
+        late = read_after_release(self.found)
+        self.at_release = self.now if late is None else known_of(self.found, late)
+        forms_a_lot = judgments.book.forms_a_lot
+        self.shown = np.array([forms_a_lot(name) for name in self.found.batches], np.bool_)
+
+    def points(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield the decision points with the tests that decide there."""
+        tests = self.specification.tests
+        for point in dict.fromkeys(point for test in tests for point in test.decision_points):
+            deciding = [
+                place
+                for place, test in enumerate(tests)
+                if point in test.decision_points and decides(test, self.specification)
+            ]
+            if deciding:
+                yield point, deciding
+
+    def at(self, point: str, tests: list[int], known: Known) -> tuple[npt.NDArray[np.int8], dict[str, Mask]]:
+        """Return the verdict of each batch at a decision point, and what it rests on, each (batches, tests)."""
+        required = np.array([self.specification.tests[place].required for place in tests])
+        verdicts = known.verdicts[:, tests]
+        waits = _NEUTRAL[known.reasons[:, tests]] & ~required
+        lists = {
+            "failed": verdicts == DOES_NOT_CONFORM,
+            "undecided": verdicts == INDETERMINATE,
+            "missing": (verdicts == MISSING) & required,
+            "not_evaluated": (verdicts == NOT_EVALUATED) & ~waits,
+            "not_applicable": verdicts == NOT_APPLICABLE,
+        }
+        held = (verdicts == CONFORMS).any(axis=1)
+        open_ = (lists["missing"] | lists["not_evaluated"]).any(axis=1) | ~held
+        code = np.select([lists["failed"].any(axis=1), lists["undecided"].any(axis=1), open_], [0, 1, 2], 3)
+        return code.astype(np.int8), lists
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Yield a table for each decision point."""
+        for point, tests in self.points():
+            known = self.at_release if point == RELEASE else self.now
+            code, lists = self.at(point, tests, known)
+            overtaken = np.zeros(len(code), np.bool_)
+            if known is not self.now:
+                overtaken = self.at(point, tests, self.now)[0] < code
+            ids = np.array([self.specification.tests[place].id for place in tests], dtype=object)
+            shown = self.shown
+            early: Mask = np.asarray(known.early[:, tests].any(axis=1))
+            yield pa.Table.from_arrays(
+                [
+                    *self._key(),
+                    self._constant(point),
+                    _words(code[shown], BATCH_VERDICTS),
+                    pa.array(early[shown]),
+                    pa.array(overtaken[shown]),
+                    *(_lists(mask[shown], ids) for mask in lists.values()),
+                ],
+                schema=BATCH_SCHEMA,
+            )
+
+    def tests(self) -> pa.Table:
+        """Return a row for each test in each batch."""
+        tests, shown = self.specification.tests, self.shown
+        n, names = int(shown.sum()), [name for name, here in zip(self.found.batches, self.shown, strict=True) if here]
+        rows = np.flatnonzero(self.found.counted)
+        cell = self.found.batch_of_row[rows] * len(tests) + self.found.item.tests[rows]
+        counts = np.bincount(cell, minlength=shown.size * len(tests)).reshape(shown.size, len(tests))
+        verdicts, reasons = self.now.verdicts[shown], self.now.reasons[shown]
+        words = pa.array([*REASONS], pa.string())
+        codes = pa.array(reasons.ravel().astype(np.int16), mask=(reasons == NOTHING).ravel())
+        ids = np.tile(np.array([test.id for test in tests], dtype=object), n)
+        return pa.Table.from_arrays(
+            [
+                pa.array(np.repeat(np.array(names, dtype=object), len(tests)), pa.string()),
+                pa.array([self.specification.id] * (n * len(tests)), pa.string()),
+                pa.array([self.specification.version] * (n * len(tests)), pa.string()),
+                pa.array(ids, pa.string()),
+                _words(verdicts.ravel().astype(np.int8), TEST_VERDICTS),
+                pa.DictionaryArray.from_arrays(codes, words).cast(pa.string()),
+                pa.array(self.now.early[shown].ravel()),
+                pa.array(counts[shown].ravel()),
+            ],
+            schema=TEST_SCHEMA,
+        )
+
+    def history(self) -> Iterator[pa.Table]:
+        """Yield what the verdicts were after each day on which a culture was read, for the batches read that day."""
+        days = self.found.columns.numbers.get("read_day")
+        if days is None:
+            return
+        of_culture = readings(self.found)
+        read_on = np.where(of_culture & days.has(np.arange(self.found.columns.n)), days.values, np.nan)
+        for day in np.unique(read_on[np.isfinite(read_on)]).tolist():
+            known = known_of(self.found, np.asarray(read_on > day))
+            today = np.zeros(len(self.found.batches), np.bool_)
+            today[self.found.batch_of_row[read_on == day]] = True
+            for point, tests in self.points():
+                code, _ = self.at(point, tests, known)
+                shown = today & self.shown
+                n = int(shown.sum())
+                yield pa.Table.from_arrays(
+                    [
+                        *self._key(shown),
+                        self._constant(point, n),
+                        pa.array([int(day)] * n, pa.int64()),
+                        _words(code[shown], BATCH_VERDICTS),
+                        pa.array(np.asarray(known.early[:, tests].any(axis=1))[shown]),
+                    ],
+                    schema=HISTORY_SCHEMA,
+                )
+
+    def _key(self, shown: Mask | None = None) -> list[pa.Array]:
+        mask = self.shown if shown is None else shown
+        names = [name for name, here in zip(self.found.batches, mask, strict=True) if here]
+        n = len(names)
+        return [
+            pa.array(names, pa.string()),
+            self._constant(self.specification.id, n),
+            self._constant(self.specification.version, n),
         ]
-        if tests:
-            out.append(_at_point(item, point, tests, names, least[:, tests], early[:, tests]))
-    return out
+
+    def _constant(self, word: str, n: int | None = None) -> pa.Array:
+        return pa.array([word] * (int(self.shown.sum()) if n is None else n), pa.string())
 
 
-def _cells(item: Judged, columns: Columns) -> tuple[list[str], npt.NDArray[np.intp], Mask]:
-    """Return the batches, the cell (batch, test) of each row that counts, and which rows count."""
-    tests = item.tests
-    counted = (tests >= 0) & _COUNTS[item.reasons]
-    batches = columns.words.get("batch_id")
-    if batches is None:
-        return list(item.listed), np.zeros(0, np.intp), np.zeros(len(tests), np.bool_)
-    codes = batches.codes if item.rows is None else batches.codes[item.rows]
-    counted &= codes >= 0
-    present = np.unique(codes[codes >= 0])
-    place = np.full(len(batches.words) + 1, -1, np.intp)
-    place[present] = np.arange(len(present))
-    names = [batches.words[code] for code in present.tolist()]
-    known = set(names)
-    names += [name for name in item.listed if name not in known]
-    cells = place[codes[counted]] * len(item.specification.tests) + tests[counted]
-    return names, cells, counted
+def decides(test: Test, specification: Specification) -> bool:
+    """Tell whether a test decides the verdict of a batch.
+
+    Limits of another role do not, nor tests of what the product was made from.
+    """
+    upstream = test.material in UPSTREAM and test.material != specification.material
+    return test.criterion.role == "registered-acceptance" and not upstream
 
 
-def _at_point(
-    item: Judged,
-    point: str,
-    tests: list[int],
-    names: list[str],
-    least: npt.NDArray[np.uint8],
-    early: Mask,
-) -> pa.Table:
-    required = np.array([item.specification.tests[place].required for place in tests])
-    failed, undecided = least == DOES_NOT_CONFORM, least == INDETERMINATE
-    missing, skipped = (least == _MISSING) & required, least == NOT_EVALUATED
-    held = (least == CONFORMS).any(axis=1)
-    code = np.select(
-        [failed.any(axis=1), undecided.any(axis=1), (missing | skipped).any(axis=1) | ~held],
-        [0, 1, 2],
-        3,
-    ).astype(np.int8)
-    ids = np.array([item.specification.tests[place].id for place in tests], dtype=object)
-    n = len(names)
-    columns = [
-        pa.array(names, pa.string()),
-        pa.array([item.specification.id] * n, pa.string()),
-        pa.array([item.specification.version] * n, pa.string()),
-        pa.array([point] * n, pa.string()),
-        pa.DictionaryArray.from_arrays(pa.array(code), pa.array(BATCH_VERDICTS)).cast(pa.string()),
-        pa.array(early.any(axis=1)),
-        *(_lists(mask, ids) for mask in (failed, undecided, missing, skipped)),
-    ]
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
+def table_of(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Return tables one below the other."""
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _words(codes: npt.NDArray[np.int8], words: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words)).cast(pa.string())
 
 
 def _lists(mask: Mask, ids: npt.NDArray[np.object_]) -> pa.ListArray:

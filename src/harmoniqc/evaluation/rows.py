@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ class RowFacts:
         comparator: Place in :data:`COMPARATORS`, -1 for none, 4 for one that is unknown. int8, shape (n,).
         status: Place in :data:`STATUSES`, 4 for one that is unknown. int8, shape (n,).
         investigated: Rows with an investigation reference.
+        replaced: Rows that another result with an investigation reference supersedes.
         invalid_assay: Rows whose assay did not meet its validity criteria.
         aggregate: Rows that summarize others and are no reportable value.
         population: Population of each row as a code, with its words.
@@ -39,6 +40,7 @@ class RowFacts:
     comparator: npt.NDArray[np.int8] | None
     status: npt.NDArray[np.int8] | None
     investigated: Mask | None
+    replaced: Mask | None
     invalid_assay: Mask | None
     aggregate: Mask | None
     population: Coded | None
@@ -56,11 +58,16 @@ class RowFacts:
                 taken[item.name] = None if column is None else column[rows]
         return RowFacts(**taken)
 
+    def as_numbers(self) -> RowFacts:
+        """Return the facts of rows whose numbers have been exchanged, so that their texts say nothing about them."""
+        return replace(self, text_in_doubt=None)
+
     def special(self) -> Mask | None:
         """Rows whose number alone does not settle them; None: there are none."""
         masks = [
             None if self.comparator is None else self.comparator != NO_COMPARATOR,
             None if self.status is None else self.status != FINAL,
+            self.replaced,
             self.invalid_assay,
             self.aggregate,
             None if self.population is None else self.population.codes >= 0,
@@ -86,6 +93,7 @@ def row_facts(columns: Columns) -> RowFacts:
         comparator=comparator,
         status=status,
         investigated=None if reference is None else reference.codes >= 0,
+        replaced=_replaced(columns, with_reference=True),
         invalid_assay=_where(words.get("assay_valid"), "false"),
         aggregate=_aggregates(words.get("statistic"), words.get("reportable")),
         population=words.get("population"),
@@ -109,6 +117,35 @@ def _where(column: Coded | None, word: str) -> Mask | None:
     if column is None or word not in column.words:
         return None
     return np.asarray(column.codes == column.words.index(word))
+
+
+def replaced_without_investigation(columns: Columns) -> npt.NDArray[np.intp]:
+    """Return rows that another result supersedes without an investigation reference; they still count."""
+    mask = _replaced(columns, with_reference=False)
+    return np.zeros(0, np.intp) if mask is None else np.flatnonzero(mask)
+
+
+def _replaced(columns: Columns, *, with_reference: bool) -> Mask | None:
+    """Return rows that another row of the same batch and test names as superseded; None where no row does."""
+    words = columns.words
+    names, ids = words.get("supersedes"), words.get("result_id")
+    if names is None or ids is None:
+        return None
+    reference = words.get("investigation_ref")
+    has_reference = np.zeros(columns.n, np.bool_) if reference is None else reference.codes >= 0
+    place = {word: code for code, word in enumerate(ids.words)}
+    wanted = np.array([place.get(word, -2) for word in names.words] + [-2])[names.codes]
+    superseding = np.flatnonzero((wanted >= 0) & (has_reference == with_reference))
+    out = np.zeros(columns.n, np.bool_)
+    same = [words[name].codes for name in ("batch_id", "test_id", "cqa", "component") if name in words]
+    rows_of: dict[int, list[int]] = {}
+    for row in np.flatnonzero(np.isin(ids.codes, wanted[superseding])).tolist():
+        rows_of.setdefault(int(ids.codes[row]), []).append(row)
+    for row in superseding.tolist():
+        for other in rows_of.get(int(wanted[row]), ()):
+            if other != row and all(codes[row] == codes[other] for codes in same):
+                out[other] = True
+    return out if out.any() else None
 
 
 def _aggregates(statistic: Coded | None, reportable: Coded | None) -> Mask | None:

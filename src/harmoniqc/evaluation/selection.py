@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Finding, SelectionError
+from harmoniqc.evaluation.book import is_upstream
 from harmoniqc.evaluation.ingest import Coded, Columns
 from harmoniqc.standard import Batch, Specification
 
@@ -159,7 +160,12 @@ class _Chooser:
             return found, (None if found else NO_SPECIFICATION)
         found, ambiguous = [], False
         for places in self.families.values():
-            fitting = [place for place in places if product in (None, self.specifications[place].product)]
+            fitting = [
+                place
+                for place in places
+                if product in (None, self.specifications[place].product)
+                and not is_upstream(batch, self.specifications[place])
+            ]
             current = [place for place in fitting if self._in_force(place, batch)]
             if len(current) == 1:
                 found += current

@@ -6,85 +6,92 @@ to be read word by word is read once for each distinct combination.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from fractions import Fraction
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from harmoniqc.evaluation.compiled import Compiled
-from harmoniqc.evaluation.ingest import Coded, Columns
+from harmoniqc.evaluation.carried import Carried
+from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, Compiled, InWords, combine
+from harmoniqc.evaluation.exact import judge_interval, judge_set, judge_value, measured_interval
+from harmoniqc.evaluation.facts import Facts
+from harmoniqc.evaluation.ingest import Columns
 from harmoniqc.evaluation.interval import censored_set
-from harmoniqc.evaluation.judging import judge_interval, judge_set, judge_value, least_of, measured_interval
 from harmoniqc.evaluation.kernel import Mask
-from harmoniqc.evaluation.matching import Classes
-from harmoniqc.evaluation.outcome import Shown, judge_absence, judge_category, outcome_of
+from harmoniqc.evaluation.plan import Plan
 from harmoniqc.evaluation.rows import NO_COMPARATOR, UNKNOWN_COMPARATOR, UNKNOWN_STATUS, RowFacts
 from harmoniqc.evaluation.verbatim import disagrees
 from harmoniqc.evaluation.verdicts import CODE, CONFORMS, INDETERMINATE, REPORTED, verdict_codes
-from harmoniqc.standard import Absence, Category, Limit, ReportOnly
+from harmoniqc.evaluation.wording import PENDING, Reasons, Rows, Wording, codes_of
 from harmoniqc.standard.columns import COMPARATORS, STATUSES
 
-Rows = npt.NDArray[np.intp]
-Reasons = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int32]
 
-_PENDING = np.uint8(255)
 _LESS = COMPARATORS.index("<")
-_FEW, _MANY = 1 << 20, 1 << 62
-"""So many combinations are looked up in a table; so many still fit into int64."""
+_GATED = np.array(
+    [verdict in (INDETERMINATE, CONFORMS, REPORTED) for verdict in verdict_codes(np.arange(len(CODE), dtype=np.uint8))]
+)
+_GATED_READING = _GATED.copy()
+_GATED_READING[CODE["sensitivity-not-shown"]] = True
 
 
 class Sparse:
-    """Settles rows of one specification. Holds no state between calls, so threads may share it.
+    """Settles rows of one specification. Holds no state between calls but caches, so threads may share it.
 
     Args:
         compiled: The specification.
-        classes: The test of each row.
         columns: The results.
         facts: What the rows say about themselves.
+        batches: Facts of each batch, in the order of the words of ``batch_id``; rows without a batch know nothing.
+        late: Rows measured before the method of their test was declared; None: none.
+        unrounded: Whether to leave out rounding, to see whether it decided.
     """
 
-    def __init__(self, compiled: Compiled, classes: Classes, columns: Columns, facts: RowFacts) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        columns: Columns,
+        facts: RowFacts,
+        batches: Sequence[Facts] = (),
+        late: Mask | None = None,
+        *,
+        unrounded: bool = False,
+    ) -> None:
+        self.unrounded = unrounded
         self.compiled = compiled
-        self.classes = classes
         self.columns = columns
         self.facts = facts
+        self.late = late
         self.units = columns.words.get("unit")
-        kinds: list[type] = [type(test.criterion) for test in compiled.specification.tests]
-        self.kinds = {
-            kind: np.array([item is kind for item in kinds] + [False])
-            for kind in (Limit, ReportOnly, Category, Absence)
-        }
+        self.words = Wording(columns, facts, compiled.units)
+        self.carried = Carried(compiled, columns, batches)
 
-    def settle(self, rows: Rows) -> Reasons:
+    def settle(self, rows: Rows, places: Places) -> Reasons:
         """Return the reason code of each row.
 
         Args:
             rows: Row numbers, intp, shape (m,).
+            places: Their places, int32, shape (m,).
         """
-        out = np.full(len(rows), _PENDING, np.uint8)
-        classes = self.classes.codes[rows]
-        tests = self.classes.tests[classes]
-        static = np.where(tests < 0, self.classes.reasons[classes], self.compiled.static[tests])
+        compiled = self.compiled
+        out = np.full(len(rows), PENDING, np.uint8)
+        static = compiled.static[places]
         out[static > 0] = static[static > 0]
-        for fault, reason in self._faults(rows, tests):
-            out[fault & (out == _PENDING)] = CODE[reason]
-        for kind, step in (
-            (Limit, self._limits),
-            (ReportOnly, self._reports),
-            (Category, self._categories),
-            (Absence, self._absences),
-        ):
-            chosen = np.flatnonzero((out == _PENDING) & self.kinds[kind][tests])
-            if len(chosen):
-                out[chosen] = step(rows[chosen], tests[chosen])
-        self._hold_back_preliminary(rows, out)
+        for fault, reason in self._faults(rows, places):
+            out[fault & (out == PENDING)] = CODE[reason]
+        units = codes_of(self.units, rows)
+        slots, why = compiled.slot[places, units], compiled.reason[places, units]
+        numeric = np.flatnonzero((out == PENDING) & ((slots >= 0) | (why > 0)))
+        if len(numeric):
+            out[numeric] = self._numbers(rows[numeric], slots[numeric], why[numeric])
+        for chosen, found in self._wholes(np.flatnonzero(out == PENDING), places, units):
+            out[chosen] = self._compare(found, rows[chosen])
+        self._hold_back(rows, places, out)
         return out
 
     # -- what keeps a row from being judged at all ---------------------------------------------------------
 
-    def _faults(self, rows: Rows, tests: npt.NDArray[np.int32]) -> list[tuple[Mask, str]]:
+    def _faults(self, rows: Rows, places: Places) -> list[tuple[Mask, str]]:
         facts, faults = self.facts, []
         if facts.invalid_assay is not None:
             faults.append((facts.invalid_assay[rows], "invalid-assay"))
@@ -94,93 +101,158 @@ class Sparse:
             if facts.investigated is not None:  # without an investigation a result cannot be set aside: it counts
                 for name in ("invalidated", "superseded"):
                     faults.append(((status == STATUSES.index(name)) & facts.investigated[rows], name))
+        if facts.replaced is not None:
+            faults.append((facts.replaced[rows], "superseded"))
         if facts.aggregate is not None:
             faults.append((facts.aggregate[rows], "aggregate"))
-        faults.append((self._other_population(rows, tests), "population-mismatch"))
         if facts.text_in_doubt is not None:
             doubtful = np.flatnonzero(facts.text_in_doubt[rows])
             mask = np.zeros(len(rows), np.bool_)
             mask[doubtful] = [self._text_disagrees(row) for row in rows[doubtful].tolist()]
             faults.append((mask, "value-text-mismatch"))
+        if self.late is not None:
+            at_late = np.array([place.late for place in self.compiled.layout.places])
+            faults.append((self.late[rows] & at_late[places], "method-declared-late"))
         return faults
 
-    def _other_population(self, rows: Rows, tests: npt.NDArray[np.int32]) -> Mask:
-        wanted = [test.criterion.population for test in self.compiled.specification.tests]
-        named = [unit.population for unit in self.compiled.units]
-        population = self.facts.population
-        if any(wanted) + any(named) + (population is not None) < 2:
-            return np.zeros(len(rows), np.bool_)
-
-        def mismatch(test: int, own: int, unit: int) -> int:
-            column = population.words[own] if population is not None and own >= 0 else None
-            return int(len({column, named[unit], wanted[test] if test >= 0 else None} - {None}) > 1)
-
-        own = _codes(self.facts.population, rows)
-        return self._each(mismatch, tests, own, _codes(self.units, rows)).astype(np.bool_)
-
     def _text_disagrees(self, row: int) -> bool:
-        text, value = self.columns.words["text"].word(row), self.columns.numbers["value"].exactly(row)
+        text, value = self.words.word("text", row), self.words.number("value", row)
         if text is None or value is None:
             return False
-        return disagrees(text, value, self._comparator(row), None if self.units is None else self.units.word(row))
+        return disagrees(text, value, self.words.comparator(row), self.words.word("unit", row))
 
-    def _hold_back_preliminary(self, rows: Rows, out: Reasons) -> None:
-        """A preliminary result may already show a failure; it cannot show that the final one will pass."""
+    def _hold_back(self, rows: Rows, places: Places, out: Reasons) -> None:
+        """A reading that is not the last may already show a failure; it cannot show that the last will pass."""
+        layout = self.compiled.layout
+        if self.compiled.gated.any():
+            for place in np.unique(places[self.compiled.gated[places]]).tolist():
+                gate = layout.places[place].gate
+                if gate is not None:
+                    table = _GATED if gate == "replicate" else _GATED_READING
+                    out[(places == place) & table[out]] = CODE[gate]
         if self.facts.status is None:
             return
         preliminary = self.facts.status[rows] == STATUSES.index("preliminary")
-        out[preliminary & np.isin(verdict_codes(out), (INDETERMINATE, CONFORMS, REPORTED))] = CODE["not-final"]
+        final = np.array([place.final for place in layout.places])
+        out[preliminary & final[places] & _GATED[out]] = CODE["not-final"]
 
-    # -- limits ----------------------------------------------------------------------------------------------
+    # -- what is compared with more than one plan ------------------------------------------------------------
 
-    def _limits(self, rows: Rows, tests: npt.NDArray[np.int32]) -> Reasons:
-        out = np.full(len(rows), _PENDING, np.uint8)
-        units = _codes(self.units, rows)
+    def _wholes(
+        self, pending: npt.NDArray[np.intp], places: Places, units: npt.NDArray[np.intp]
+    ) -> list[tuple[npt.NDArray[np.intp], Comparison]]:
+        """Return the rows still pending, by what they are compared with."""
+        if not len(pending):
+            return []
+        width = len(self.compiled.units)
+        keys = places[pending].astype(np.int64) * width + units[pending] % width
+        order = np.argsort(keys, kind="stable")
+        distinct, first = np.unique(keys[order], return_index=True)
+        groups = np.split(pending[order], first[1:])
+        return [
+            (chosen, self.compiled.whole[divmod(key, width)])
+            for key, chosen in zip(distinct.tolist(), groups, strict=True)
+        ]
+
+    def _compare(self, found: Comparison, rows: Rows) -> Reasons:
+        """Return the reason code of rows that are all compared with the same thing."""
+        if isinstance(found, Combined):
+            return combine(found.every, np.stack([self._compare(member, rows) for member in found.members]))
+        if isinstance(found, InWords):
+            out = self.words.judge(found.leaf, rows)
+            out[self._other_population(rows, found.leaf.criterion.population)] = CODE["population-mismatch"]
+            return out
+        nothing = np.zeros(len(rows), np.uint8)
+        if isinstance(found, Compared):
+            return self._numbers(rows, np.full(len(rows), self.compiled.slot_of(found.plan), np.int32), nothing)
+        if isinstance(found, Bridged):
+            return self._bridged(found, rows)
+        reason = np.full(len(rows), CODE[found.reason], np.uint8)
+        return self._numbers(rows, np.full(len(rows), -1, np.int32), reason) if found.numbers_only else reason
+
+    def _bridged(self, found: Bridged, rows: Rows) -> Reasons:
+        """Compare what facts carry over: floats first, exact where they come near a bound."""
+        out, value, comparator = self._readable(rows, np.zeros(len(rows), np.uint8))
+        out[(out == PENDING) & self._other_population(rows, found.limit.population)] = CODE["population-mismatch"]
+        factors = self.carried.factors(found, rows)
+        out[(out == PENDING) & np.isnan(factors)] = CODE["needs-fact"]
+        chosen = np.flatnonzero(out == PENDING)
+        slots = np.full(len(chosen), self.compiled.slot_of(found.plan), np.int32)
+        with np.errstate(over="ignore"):
+            derived = value[chosen] * factors[chosen]
+        out[chosen] = self._against(derived, comparator[chosen], slots)
+        if len(chosen):
+            alone = self._needs_exact(rows[chosen]) | self.carried.near_a_bound(derived, int(slots[0]))
+            for place in chosen[alone].tolist():
+                out[place] = self._exact(int(rows[place]), found.plan, found)
+        return out
+
+    # -- numbers ---------------------------------------------------------------------------------------------
+
+    def _numbers(self, rows: Rows, slots: npt.NDArray[np.int32], why: Reasons) -> Reasons:
+        """Return the reason code of rows compared with one plan each, or with none for a reason."""
+        out, value, comparator = self._readable(rows, why)
+        mismatch = self._populations(rows, slots)
+        if mismatch is not None:
+            out[mismatch & (out == PENDING)] = CODE["population-mismatch"]
+        exact = self._needs_exact(rows)
+        alone = np.flatnonzero(exact & (out == PENDING))
+        out[alone] = [self._exact(int(rows[i]), self.compiled.plans[slots[i]]) for i in alone]
+        chosen = np.flatnonzero(out == PENDING)
+        if len(chosen):
+            out[chosen] = self._against(value[chosen], comparator[chosen], slots[chosen])
+        return out
+
+    def _readable(self, rows: Rows, why: Reasons) -> tuple[Reasons, npt.NDArray[np.float64], npt.NDArray[np.int8]]:
+        """Return why rows hold no number that could be compared, and the numbers and comparators of the others."""
+        out = np.full(len(rows), PENDING, np.uint8)
         numbers = self.columns.numbers.get("value")
         value = np.full(len(rows), np.nan) if numbers is None else numbers.values[rows]
         given = np.zeros(len(rows), np.bool_) if numbers is None else numbers.has(rows)
-        comparator = self._comparators(rows)
+        comparator = self.words.comparators(rows)
 
         def settle(mask: Mask, reason: str) -> None:
-            out[mask & (out == _PENDING)] = CODE[reason]
+            out[mask & (out == PENDING)] = CODE[reason]
 
-        alone = np.flatnonzero(self._needs_exact(rows))
-        out[alone] = [self._exact(int(rows[i]), int(tests[i]), int(units[i])) for i in alone]
-        empty = np.flatnonzero(~given & (out == _PENDING))
+        exact = self._needs_exact(rows)
+        for place in np.flatnonzero(exact).tolist():
+            out[place] = self._unreadable(int(rows[place]))
+        empty = np.flatnonzero(~given & ~exact)
         if len(empty):
-            out[empty], limit = self._without_number(rows[empty])
+            out[empty], limit = self.words.without_number(rows[empty])
             value, comparator = value.copy(), comparator.copy()
             value[empty], comparator[empty] = limit, _LESS
         if numbers is not None and numbers.faulty is not None:
-            settle(numbers.faulty[rows], "not-a-number")
-        settle(np.isnan(value), "not-a-number")
-        settle(np.isinf(value), "infinite-value")
+            settle(numbers.faulty[rows] & ~exact, "not-a-number")
+        settle(np.isnan(value) & ~exact, "not-a-number")
+        settle(np.isinf(value) & ~exact, "infinite-value")
         settle(comparator == UNKNOWN_COMPARATOR, "unknown-comparator")
-        why = self.compiled.reason[tests, units]
-        out[(why > 0) & (out == _PENDING)] = why[(why > 0) & (out == _PENDING)]
+        out[(why > 0) & (out == PENDING)] = why[(why > 0) & (out == PENDING)]
+        return out, value, comparator
 
+    def _against(
+        self, value: npt.NDArray[np.float64], comparator: npt.NDArray[np.int8], slots: npt.NDArray[np.int32]
+    ) -> Reasons:
+        """Compare numbers, censored or not, with the plan of their slot."""
         compiled = self.compiled
-        exists = (value >= compiled.domain_low[tests, units]) & (value <= compiled.domain_high[tests, units])
-        inside = (value >= compiled.low[tests, units]) & (value <= compiled.high[tests, units])
-        known = comparator == NO_COMPARATOR
-        settle(known & ~exists, "outside-domain")
-        settle(known & inside, "within-limit")
-        settle(known, "outside-limit")
-        censored = np.flatnonzero(out == _PENDING)
+        bounds = compiled.unrounded if self.unrounded else compiled.inside
+        exists = (value >= compiled.domain_low[slots]) & (value <= compiled.domain_high[slots])
+        inside = (value >= bounds.low[slots]) & (value <= bounds.high[slots])
+        for slot in bounds.more.keys() & set(np.unique(slots).tolist()):
+            for low, high in bounds.more[slot]:
+                inside |= (slots == slot) & (value >= low) & (value <= high)
+        codes = [np.uint8(CODE[name]) for name in ("outside-domain", "within-limit", "outside-limit")]
+        out = np.select([~exists, inside], codes[:2], codes[2]).astype(np.uint8)
+        censored = np.flatnonzero(comparator != NO_COMPARATOR)
         if len(censored):
-            out[censored] = self._censored(value[censored], comparator[censored], tests[censored], units[censored])
+            out[censored] = self._censored(value[censored], comparator[censored], slots[censored])
         return out
 
     def _censored(
-        self,
-        value: npt.NDArray[np.float64],
-        comparator: npt.NDArray[np.int8],
-        tests: npt.NDArray[np.int32],
-        units: npt.NDArray[np.intp],
+        self, value: npt.NDArray[np.float64], comparator: npt.NDArray[np.int8], slots: npt.NDArray[np.int32]
     ) -> Reasons:
-        width = self.compiled.low.shape[1]
-        slots, inverse = np.unique(tests.astype(np.intp) * width + (units % width), return_inverse=True)
-        table = np.stack([self.compiled.censored(*divmod(slot, width)) for slot in slots.tolist()])
+        distinct, inverse = np.unique(slots, return_inverse=True)
+        table = np.stack([self.compiled.censored(slot) for slot in distinct.tolist()])
         bounds = table[inverse, comparator]  # shape (m, 3, 2): possible, conforms, fails
         inside = (value[:, None] >= bounds[:, :, 0]) & (value[:, None] <= bounds[:, :, 1])
         names = ("outside-domain", "all-values-within-limit", "no-value-within-limit", "censored")
@@ -195,175 +267,67 @@ class Sparse:
                 exact |= np.isin(rows, list(numbers.exact))
         return exact if self.facts.interval is None else exact | self.facts.interval[rows]
 
-    def _exact(self, row: int, test: int, unit: int) -> int:
-        """Judge one row in exact arithmetic: an interval, or a number no float64 prints as."""
-        value, low, high = (self._number(name, row) for name in ("value", "value_low", "value_high"))
-        comparator = self._comparator(row)
-        if comparator == "":
+    def _unreadable(self, row: int) -> int:
+        """Return why a row with an interval or a long number cannot be compared; pending if it can."""
+        if self.words.comparator(row) == "":
             return CODE["unknown-comparator"]
         for name in ("value", "value_low", "value_high"):
             numbers = self.columns.numbers.get(name)
-            if numbers is not None and numbers.has(np.array([row]))[0] and self._number(name, row) is None:
+            if numbers is not None and numbers.has(np.array([row]))[0] and self.words.number(name, row) is None:
                 return CODE["infinite-value" if np.isinf(numbers.values[row]) else "not-a-number"]
+        if all(self.words.number(name, row) is None for name in ("value", "value_low", "value_high")):
+            reasons, _ = self.words.without_number(np.array([row]))  # here because of its limit of detection
+            if reasons[0] == PENDING and self.words.number("lod", row) is None:
+                return CODE["not-a-number"]
+            return int(reasons[0])
+        return int(PENDING)
+
+    def _exact(self, row: int, plan: Plan, bridged: Bridged | None = None) -> int:
+        """Judge one row in exact arithmetic: an interval, a number no float64 prints as, or one near a bound."""
+        value, low, high = (self.words.number(name, row) for name in ("value", "value_low", "value_high"))
+        comparator = self.words.comparator(row)
+        if value is None and low is None and high is None:
+            value, comparator = self.words.number("lod", row), "<"
+        if bridged is not None:
+            factor = self.carried.exactly(bridged, row)
+            if factor is None:
+                return CODE["needs-fact"]
+            value, low, high = (None if number is None else number * factor for number in (value, low, high))
         interval = measured_interval(low, high)
-        if value is None and interval is None:  # here because of its limit of detection
-            reasons, _ = self._without_number(np.array([row]))
-            value = self._number("lod", row)
-            if reasons[0] != _PENDING or value is None:
-                return int(reasons[0]) if reasons[0] != _PENDING else CODE["not-a-number"]
-            comparator = "<"
-        if self.compiled.reason[test, unit]:
-            return int(self.compiled.reason[test, unit])
-        plan = self.compiled.plans[test, unit % self.compiled.low.shape[1]]
         if interval is not None:
-            return CODE[judge_interval(plan, value, interval)]
-        assert value is not None  # noqa: S101 - without interval and value the row has been settled above
-        return CODE[
-            judge_value(plan, value) if comparator is None else judge_set(plan, censored_set(comparator, value))
-        ]
+            return CODE[judge_interval(plan, value, interval, unrounded=self.unrounded)]
+        assert value is not None  # noqa: S101 - such rows have been settled as unreadable
+        if comparator is None:
+            return CODE[judge_value(plan, value, unrounded=self.unrounded)]
+        return CODE[judge_set(plan, censored_set(comparator, value))]
 
-    def _without_number(self, rows: Rows) -> tuple[Reasons, npt.NDArray[np.float64]]:
-        """Return why rows without a number are not judged, or leave them pending with their limit of detection.
+    # -- populations -----------------------------------------------------------------------------------------
 
-        Not detected, with the limit at which it would have been detected, is a result below that limit.
-        """
-        reasons = self._each(self._instead_of_number, *self._wording(rows)).astype(np.uint8)
-        lod = self.columns.numbers.get("lod")
-        if lod is None:
-            limit, known = np.full(len(rows), np.nan), np.zeros(len(rows), np.bool_)
-        else:
-            limit, known = lod.values[rows], lod.has(rows)
-        reasons[(reasons == _PENDING) & ~known] = CODE["text-for-number"]
-        return reasons, limit
-
-    def _instead_of_number(self, code: int, text: int) -> int:
-        words = self._words(code, text)
-        outcome = outcome_of(*words)
-        if outcome == "absent":
-            return int(_PENDING)
-        return CODE["missing-value" if outcome == "not-tested" or words == (None, None) else "text-for-number"]
-
-    # -- outcomes --------------------------------------------------------------------------------------------
-
-    def _reports(self, rows: Rows, tests: npt.NDArray[np.int32]) -> Reasons:
-        del tests
-
-        def report(code: int, text: int) -> int:
-            words = self._words(code, text)
-            if words == (None, None) or outcome_of(*words) == "not-tested":
-                return CODE["missing-value"]
-            return CODE["reported"]
-
-        said = self._each(report, *self._wording(rows)).astype(np.uint8)
-        return np.where(self._has_number(rows), np.uint8(CODE["reported"]), said)
-
-    def _categories(self, rows: Rows, tests: npt.NDArray[np.int32]) -> Reasons:
-        def category(test: int, code: int, text: int, has_number: int) -> int:
-            words = self._words(code, text)
-            if words == (None, None):
-                return CODE["number-for-outcome" if has_number else "missing-value"]
-            criterion = self.compiled.specification.tests[test].criterion
-            assert isinstance(criterion, Category)  # noqa: S101 - settle has sorted the rows by kind
-            return CODE[judge_category(criterion, *words)]
-
-        return self._each(category, tests, *self._wording(rows), self._has_number(rows)).astype(np.uint8)
-
-    def _absences(self, rows: Rows, tests: npt.NDArray[np.int32]) -> Reasons:
-        out = np.empty(len(rows), np.uint8)
-        known: dict[Hashable, int] = {}
-        amounts = self.columns.words.get("amount_tested_unit")
-        for i, (row, test) in enumerate(zip(rows.tolist(), tests.tolist(), strict=True)):
-            words = (self._word("code", row), self._word("text", row))
-            day = self._number("read_day", row)
-            shown = Shown(
-                value=self._number("value", row),
-                least=least_of(self._number("value_low", row), self._number("value_high", row)),
-                comparator=self._comparator(row),
-                unit=None if self.units is None else self.compiled.units[int(self.units.codes[row])].code,
-                lod=self._number("lod", row),
-                amount=self._number("amount_tested", row),
-                amount_unit=None if amounts is None else amounts.word(row),
-                read_day=None if day is None else int(day),
-            )
-            numbers = self.columns.numbers.get("value")
-            unreadable = shown.value is None and numbers is not None and bool(numbers.has(np.array([row]))[0])
-            key = (test, words, shown, unreadable)
-            if key not in known:
-                known[key] = self._absence(test, words, shown, unreadable)
-            out[i] = known[key]
+    def _populations(self, rows: Rows, slots: npt.NDArray[np.int32]) -> Mask | None:
+        """Return rows whose population is not that of their limit; None where nobody names any."""
+        if self.facts.population is None and not self.compiled.names_population:
+            return None
+        out = np.zeros(len(rows), np.bool_)
+        wanted = [plan.population for plan in self.compiled.plans]
+        for slot in np.unique(slots[slots >= 0]).tolist():
+            chosen = np.flatnonzero(slots == slot)
+            out[chosen] = self._other_population(rows[chosen], wanted[slot])
         return out
 
-    def _absence(self, test: int, words: tuple[str | None, str | None], shown: Shown, unreadable: bool) -> int:
-        if unreadable:
-            return CODE["not-a-number"]
-        if shown.comparator == "":
-            return CODE["unknown-comparator"]
-        if words == (None, None) and shown.value is None and shown.least is None:
-            return CODE["missing-value"]
-        criterion = self.compiled.specification.tests[test].criterion
-        assert isinstance(criterion, Absence)  # noqa: S101 - settle has sorted the rows by kind
-        return CODE[judge_absence(criterion, *words, shown)]
+    def _other_population(self, rows: Rows, wanted: str | None) -> Mask:
+        """Return rows that name another population than the one wanted, or two different ones."""
+        named = [unit.population for unit in self.compiled.units]
+        own = self.facts.population
+        if sum((wanted is not None, any(named), own is not None)) < 2:
+            return np.zeros(len(rows), np.bool_)
+        words: dict[str | None, int] = {None: -1}
+        of_unit = np.array([words.setdefault(name, len(words)) for name in named])[codes_of(self.units, rows)]
+        of_row = np.full(len(rows), -1)
+        if own is not None:
+            of_row = np.array([*(words.setdefault(name, len(words)) for name in own.words), -1])[own.codes[rows]]
+        target = words.setdefault(wanted, len(words))
 
-    # -- access ------------------------------------------------------------------------------------------------
+        def differ(left: npt.NDArray[np.intp], right: npt.NDArray[np.intp] | int) -> Mask:
+            return np.asarray((left >= 0) & (np.asarray(right) >= 0) & (left != right))
 
-    def _each(self, judge_one: Callable[..., int], *codes: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-        """Call a function once for each distinct combination of codes, and spread its answers over the rows."""
-        key, size = np.zeros(len(codes[0]), np.int64), 1
-        for column in codes:
-            least, span = int(column.min()), int(column.max()) - int(column.min()) + 1
-            if size * span > _MANY:
-                key = np.unique(key, return_inverse=True)[1]
-                size = int(key.max()) + 1
-            key, size = key * span + (column - least), size * span
-        if size <= _FEW:  # without sorting
-            first = np.full(size, -1, np.intp)
-            first[key] = np.arange(len(key))
-            present = np.flatnonzero(first >= 0)
-            answers = np.zeros(size, np.intp)
-            answers[present] = [judge_one(*(int(column[row]) for column in codes)) for row in first[present].tolist()]
-            return answers[key]
-        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        return np.array([judge_one(*(int(column[row]) for column in codes)) for row in first.tolist()], np.intp)[
-            inverse
-        ]
-
-    def _wording(self, rows: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        return _codes(self.columns.words.get("code"), rows), _codes(self.columns.words.get("text"), rows)
-
-    def _words(self, code: int, text: int) -> tuple[str | None, str | None]:
-        words = self.columns.words
-        return (
-            words["code"].words[code] if code >= 0 else None,
-            words["text"].words[text] if text >= 0 else None,
-        )
-
-    def _word(self, name: str, row: int) -> str | None:
-        column = self.columns.words.get(name)
-        return None if column is None else column.word(row)
-
-    def _has_number(self, rows: Rows) -> Mask:
-        """Return which rows report a number or an interval, readable or not."""
-        given = np.zeros(len(rows), np.bool_)
-        for name in ("value", "value_low", "value_high"):
-            numbers = self.columns.numbers.get(name)
-            if numbers is not None:
-                given |= numbers.has(rows)
-        return given
-
-    def _number(self, name: str, row: int) -> Fraction | None:
-        numbers = self.columns.numbers.get(name)
-        return None if numbers is None else numbers.exactly(row)
-
-    def _comparators(self, rows: Rows) -> npt.NDArray[np.int8]:
-        if self.facts.comparator is None:
-            return np.full(len(rows), NO_COMPARATOR, np.int8)
-        return self.facts.comparator[rows]
-
-    def _comparator(self, row: int) -> str | None:
-        """Return the comparator of a row; None for none, "" for one that is unknown."""
-        place = NO_COMPARATOR if self.facts.comparator is None else int(self.facts.comparator[row])
-        return None if place == NO_COMPARATOR else (*COMPARATORS, "")[place]
-
-
-def _codes(column: Coded | None, rows: Rows) -> npt.NDArray[np.intp]:
-    return np.full(len(rows), -1, np.intp) if column is None else column.codes[rows].astype(np.intp)
+        return np.asarray(differ(of_unit, target) | differ(of_row, target) | differ(of_unit, of_row))

@@ -15,8 +15,23 @@ VERDICTS: tuple[Verdict, ...] = ("does-not-conform", "indeterminate", "not-evalu
 DOES_NOT_CONFORM, INDETERMINATE, NOT_EVALUATED, CONFORMS, REPORTED = range(5)
 
 _BY_VERDICT: dict[Verdict, tuple[str, ...]] = {
-    "conforms": ("within-limit", "all-values-within-limit", "accepted-outcome", "absent"),
-    "does-not-conform": ("outside-limit", "no-value-within-limit", "rejected-outcome", "present"),
+    "conforms": (
+        "within-limit",
+        "all-values-within-limit",
+        "accepted-outcome",
+        "absent",
+        "identical",
+        "trend-holds",
+    ),
+    "does-not-conform": (
+        "outside-limit",
+        "no-value-within-limit",
+        "rejected-outcome",
+        "present",
+        "not-identical",
+        "trend-broken",
+        "too-few-parts",
+    ),
     "indeterminate": ("censored", "inconclusive-outcome"),
     "reported": ("reported",),
     "not-evaluated": (
@@ -27,12 +42,30 @@ _BY_VERDICT: dict[Verdict, tuple[str, ...]] = {
         "conflicting-cqa",
         "unsupported-kind",
         "unstructured-criterion",
+        "no-stated-criterion",
         "no-tolerance",
+        "unresolved-reference",
+        "not-applicable",
+        "needs-fact",
+        "no-branch",
+        "overlapping-branches",
+        "no-declared-method",
+        "method-declared-late",
         "invalid-assay",
         "unknown-status",
         "invalidated",
         "superseded",
         "not-final",
+        "read-too-early",
+        "read-day-not-stated",
+        "replicate",
+        "part-of-sum",
+        "missing-replicates",
+        "too-many-replicates",
+        "missing-part",
+        "trend-point",
+        "too-few-points",
+        "order-unknown",
         "aggregate",
         "population-mismatch",
         "missing-value",
@@ -77,6 +110,16 @@ def verdict_codes(reasons: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 SET_ASIDE: frozenset[str] = frozenset({"invalidated", "superseded"})
 """Reasons of rows that stay listed and do not count for their batch."""
+
+NEUTRAL: frozenset[str] = frozenset(
+    {"not-final", "read-too-early", "replicate", "part-of-sum", "trend-point", "aggregate"}
+)
+"""Reasons of rows that are not the last word of their test: they count only where nothing else does."""
+
+TEST_VERDICTS: tuple[str, ...] = (*VERDICTS, "missing", "not-applicable")
+"""Verdicts of a test in a batch."""
+
+MISSING, NOT_APPLICABLE = len(VERDICTS), len(VERDICTS) + 1
 
 
 def verdict_of(reason: str) -> Verdict:
