@@ -108,6 +108,8 @@ def _entry(
         "results_without_test": sum(row.test_id is None for row in rows),
         "cqas": sorted({test.cqa for test in first} | {row.cqa for row in rows if row.cqa}),
         "unstructured": built.unstructured,
+        "not_stated": built.not_stated,
+        "doubts": built.doubts,
         "deviations": built.deviations,
         "not_carried": settings.get("not_carried", []),
     }

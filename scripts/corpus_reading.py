@@ -82,7 +82,7 @@ class Reader:
         body = judged if judged is not None else getattr(self, f"_{_METHOD[entry['operator']]}")(entry)
         if of is not None and body["kind"] == "absence":
             body = {**body, "of": of}
-        return {**body, "text": printed}
+        return {**body, "text": None if entry.get("collector_remark") else printed}
 
     def _limit(self, entry: Case) -> dict[str, Any]:
         printed = entry["criterion_as_written"]
@@ -116,8 +116,8 @@ class Reader:
     def _report_only(self, entry: Case) -> dict[str, Any]:
         return {"kind": "report-only"}
 
-    def _unstructured(self, entry: Case) -> dict[str, Any]:
-        return {"kind": "unstructured"}
+    def _not_stated(self, entry: Case) -> dict[str, Any]:
+        return {"kind": "not-stated"}
 
     def _nominal(self, entry: Case) -> dict[str, Any]:
         unit, _ = self.tables.unit(self.case, entry["unit_as_written"])
@@ -142,6 +142,6 @@ _METHOD = {
     "negative": "absence",
     "text": "category",
     "report": "report_only",
-    "none": "unstructured",
+    "none": "not_stated",
     "nominal": "nominal",
 }

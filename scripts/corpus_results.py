@@ -101,6 +101,10 @@ class RowBuilder:
             text = result["range_as_written"]
             low, high = (digits(text, end) for end in result["range"])
             yield {**row, "text": text, "statistic": "range", "value_low": low, "value_high": high}
+        if result.get("ci_as_written"):
+            text = result["ci_as_written"]
+            low, high = (digits(text, end) for end in result["ci95"])
+            yield {**row, "text": text, "statistic": "other", "value_low": low, "value_high": high}
 
     def _beside(self, result: Case) -> dict[str, Any]:
         printed = result["value_as_written"]

@@ -22,12 +22,16 @@ class BuiltCase:
         tests: For each criterion of the case, its test by product.
         deviations: Readings that differ from the case's own.
         unstructured: Criteria that were left as text, with the reason.
+        not_stated: Tests whose criterion is not published, with the reason.
+        doubts: Errors and ambiguities of the source, and how they were read.
     """
 
     specifications: list[Specification] = field(default_factory=list)
     tests: list[dict[str, Test]] = field(default_factory=list)
     deviations: list[dict[str, str | None]] = field(default_factory=list)
     unstructured: list[dict[str, str]] = field(default_factory=list)
+    not_stated: list[dict[str, str | None]] = field(default_factory=list)
+    doubts: list[dict[str, str]] = field(default_factory=list)
 
 
 def build_specifications(tables: Tables, key: str, case: Case, source: Source) -> BuiltCase:
@@ -83,7 +87,8 @@ def _test(tables: Tables, reader: Reader, entry: Case, fields: dict[str, Row]) -
         "method": {"name": entry["method"]} if entry.get("method") else None,
         "read_point": _read_point(entry),
         "decision_points": content.get("decision_points", stage["decision_points"]).split(),
-        "note": content.get("note"),
+        "roll_up": {"kind": content["roll_up"]} if "roll_up" in content else None,
+        "note": "; ".join(content[name] for name in ("note", "doubt") if name in content) or None,
     }
 
 
@@ -148,6 +153,8 @@ def _note_differences(
             built.deviations.append({**place, "printed": printed, **change, "why": judged["why"]})
         if judged.get("criterion", {}).get("kind") == "unstructured":
             built.unstructured.append({**place, "printed": printed, "why": judged["why"]})
-    if test["criterion"]["kind"] == "unstructured" and entry.get("collector_remark"):
-        why = "no criterion is printed; the words are the collector's"
-        built.unstructured.append({**place, "why": why})
+    if test["criterion"]["kind"] == "not-stated":
+        why = tables.criterion(key, entry["criterion_as_written"]).get("why", "no criterion is printed")
+        built.not_stated.append({**place, "printed": test["criterion"]["text"], "why": why})
+    if "doubt" in fields:
+        built.doubts.append({**place, "doubt": fields["doubt"]["content"]})

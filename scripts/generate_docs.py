@@ -6,12 +6,18 @@ They are committed, so that they can be read without a build; a test holds them 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from corpus_forms import MAIN_FORMS, PROPERTIES, Form, Printed, Row, printed_criteria, rows
+from corpus_result_forms import RESULT_FORMS
 
 from harmoniqc.errors import CODES, CodeEntry
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+CORPUS = ROOT / "tests" / "corpus"
 
 _LEVELS = {
     "error": "Something was not judged, or not accepted.",
@@ -35,6 +41,70 @@ def errors_page(codes: Mapping[str, CodeEntry]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def forms_page(criteria: Sequence[Printed], results: Sequence[Row]) -> str:
+    """Return the page that counts the forms of criteria and results in the corpus."""
+    homeless = sum(not any(form.shows(item) for form in MAIN_FORMS) for item in criteria)
+    plain = [item for item in results if not any(form.shows(item) for form in RESULT_FORMS)]
+    lost = sum("value" not in item.row for item in plain)
+    return _FORMS.format(
+        criteria=len(criteria),
+        homeless=homeless,
+        rows=len(results),
+        plain=len(plain),
+        lost=lost,
+        main_forms=_forms(MAIN_FORMS, criteria),
+        properties=_forms(PROPERTIES, criteria),
+        result_forms=_forms(RESULT_FORMS, results),
+    )
+
+
+_FORMS = """# Forms of criteria
+
+Published specifications write the same demand in many ways. This page counts in which ways the 26 products of the
+corpus in `tests/corpus/` do, and says how the data standard expresses each. It is computed from the documents of the
+corpus. An example is printed text, errors included; superscripts arrived flattened. *Left over* counts what has the
+form and is not fully expressed: a criterion with a part that has no structure, or a result whose print shows what its
+columns do not carry. A form that none of the 26 products uses is counted as 0.
+
+## Main form of a criterion
+
+Each of the {criteria} criteria has exactly one of these forms. Criteria without a form: {homeless}.
+
+{main_forms}
+
+## Properties of a criterion
+
+These cut across the forms; a criterion has none, one or several.
+
+{properties}
+
+## Form of a result
+
+Counted over {rows} rows; a row has none of these forms, one or several. The {plain} rows that have none are plain
+numbers. Rows that are neither: {lost}.
+
+{result_forms}
+
+Confidence intervals are rows only where their ends are known as printed. What could not be kept is listed in
+`index.json` of the corpus, under `not_carried`.
+"""
+
+
+def _forms(forms: Sequence[Form[Any]], items: Sequence[Printed] | Sequence[Row]) -> str:
+    lines = []
+    for form in forms:
+        found = [item for item in items if form.shows(item)]
+        shown = next((item for item in found if len(item.text) <= _SHORT), found[0] if found else None)
+        example, case = ("none in the corpus", "") if shown is None else (shown.example, shown.package[:2])
+        left_over = sum(not form.carried(item) for item in found)
+        lines.append((form.title, str(len(found)), form.model, example, case, str(left_over)))
+    return _table(("Form", "Found", "In the standard", "Example", "Case", "Left over"), lines)
+
+
+_SHORT = 60
+"""An example is the first that is no longer than this, where there is one."""
+
+
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [header, ("---",) * len(header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
@@ -42,7 +112,10 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
-    return {DOCS / "errors.md": errors_page(CODES)}
+    return {
+        DOCS / "errors.md": errors_page(CODES),
+        DOCS / "corpus-forms.md": forms_page(printed_criteria(CORPUS), rows(CORPUS)),
+    }
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
+import importlib
 import io
 import re
 import shlex
@@ -30,12 +30,9 @@ EXAMPLES = [page for page in PAGES if _EXAMPLE.search(page.read_text(encoding="u
 
 
 def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "scripts")  # a script imports the modules beside it
+        return importlib.import_module(name)
 
 
 def test_generated_pages_are_current() -> None:
