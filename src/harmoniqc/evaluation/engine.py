@@ -24,7 +24,7 @@ from harmoniqc.evaluation.selection import select
 from harmoniqc.evaluation.sparse import Sparse
 from harmoniqc.evaluation.unit_texts import ReadUnit, read_units
 from harmoniqc.evaluation.verdicts import CODE
-from harmoniqc.standard import Batch, Limit, Specification, results_table
+from harmoniqc.standard import Batch, Limit, Product, Specification, results_table
 
 T = TypeVar("T", bound=np.generic)
 
@@ -37,6 +37,7 @@ def evaluate(
     specifications: Specification | Iterable[Specification],
     *,
     batches: Iterable[Batch] | None = None,
+    products: Iterable[Product] | None = None,
     as_of: date | None = None,
     threads: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -48,6 +49,7 @@ def evaluate(
             columns of :data:`harmoniqc.COLUMNS`, or an iterable of :class:`harmoniqc.Result`. Never changed.
         specifications: One specification, or several: of several authorities, or versions of one.
         batches: What is known of the batches; they name their specification, product, dates and facts.
+        products: What is known of the products.
         as_of: The day for which versions are chosen where a batch has no date of its own.
         threads: How many threads to use; None: one per core.
         progress: Called now and then with the number of rows judged so far; with several specifications it
@@ -82,6 +84,8 @@ def evaluate(
         without=selection.without,
         noticed=Findings([*columns.findings, *_assumed(columns, units), *selection.findings]),
         as_of=as_of,
+        batches_given=known or (),
+        products_given=() if products is None else tuple(products),
     )
 
 

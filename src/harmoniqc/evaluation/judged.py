@@ -14,7 +14,7 @@ from harmoniqc.evaluation.ingest import Columns
 from harmoniqc.evaluation.matching import Classes
 from harmoniqc.evaluation.rows import RowFacts
 from harmoniqc.evaluation.verdicts import REASONS, VERDICT_OF_REASON, VERDICTS
-from harmoniqc.standard import Specification
+from harmoniqc.standard import Batch, Product, Specification
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Judgments:
         without: Rows no specification applies to, by reason.
         noticed: Findings about the table as a whole.
         as_of: The day for which versions were chosen.
+        batches_given: The batches, as they were given.
+        products_given: The products, as they were given.
     """
 
     columns: Columns
@@ -62,6 +64,8 @@ class Judgments:
     without: tuple[tuple[str, npt.NDArray[np.intp]], ...]
     noticed: Findings
     as_of: date | None = None
+    batches_given: tuple[Batch, ...] = ()
+    products_given: tuple[Product, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many verdicts of each kind there are, over all specifications."""
