@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from harmoniqc.evaluation import Judgment as Judgment
     from harmoniqc.evaluation import evaluate as evaluate
     from harmoniqc.evaluation import judge as judge
+    from harmoniqc.exchange import Replay as Replay
     from harmoniqc.exchange import read as read
     from harmoniqc.exchange import read_results as read_results
+    from harmoniqc.exchange import replay as replay
     from harmoniqc.exchange import write as write
     from harmoniqc.standard import COLUMNS as COLUMNS
     from harmoniqc.standard import STANDARD_VERSION as STANDARD_VERSION
@@ -101,7 +103,7 @@ _HOME = {
         "ResultsError SelectionError UnitError VocabularyError"
     ),
     "evaluation": "REASONS VERDICTS Evaluation Judgment evaluate judge",
-    "exchange": "read read_results write",
+    "exchange": "Replay read read_results replay write",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "

@@ -12,34 +12,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from harmoniqc.cli.main import CONFORMS, DOES_NOT
-from harmoniqc.cli.terminal import Progress, colors_wanted, printable, render_table
+from harmoniqc.cli.terminal import colors_wanted, printable, progress_for, render_table
 from harmoniqc.errors import DocumentError, Finding
-from harmoniqc.evaluation import Evaluation, evaluate
-from harmoniqc.exchange import read, read_results, write
-from harmoniqc.exchange.files import named, read_json, unusable
-from harmoniqc.standard import Batch, Document, Package, Result, Specification, load_document
-
-_LONG = 1_000_000
-"""Tables longer than this show a progress bar."""
+from harmoniqc.evaluation import Evaluation
+from harmoniqc.exchange import write
+from harmoniqc.exchange.files import unusable
+from harmoniqc.exchange.inputs import Inputs, gather
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command.
 
     Raises:
-        HarmoniqcError: If the input cannot be used.
+        HarmoniqcError: If the input cannot be used, or the record has no place.
     """
-    specifications, batches, results = _gather(options.files)
-    if options.batches is not None:
-        batches = _batches(Path(options.batches))
-    if not results.num_rows and not batches:
-        raise unusable(Path(options.files[-1]), "holds no results")
-    progress = Progress("judged", results.num_rows) if results.num_rows > _LONG else None
-    evaluation = evaluate(results, specifications, batches=batches or None, as_of=options.as_of, progress=progress)
+    inputs = gather(options.files, options.batches)
+    record = None if options.record is None else _record_file(Path(options.record), inputs, options.output)
+    rows = inputs.results.num_rows
+    if not rows and not inputs.batches:
+        raise unusable(inputs.path, "holds no results")
+    evaluation = inputs.evaluate(as_of=options.as_of, progress=progress_for("judged", rows))
+    if record is not None:
+        write(inputs.record(evaluation, record), record)
     if options.format == "table":
         with _sink(options.output) as stream:
             _print_table(evaluation, options.rows, stream)
@@ -52,47 +49,14 @@ def run(options: argparse.Namespace) -> int:
     return CONFORMS if evaluation.conforms else DOES_NOT
 
 
-def _gather(files: list[str]) -> tuple[list[Specification], list[Batch], pa.Table]:
-    *leading, last = (Path(name) for name in files)
-    specifications: list[Specification] = []
-    batches: list[Batch] = []
-    for path in leading:
-        document = read(path)
-        if isinstance(document, Specification):
-            specifications.append(document)
-        elif isinstance(document, Package) and document.specifications:
-            specifications += document.specifications
-            batches += document.batches
-        else:
-            raise unusable(path, "holds no specification")
-    document = read(last) if last.suffix.lower() == ".json" and _is_document(last) else None
-    if isinstance(document, Package):
-        specifications = specifications or list(document.specifications)
-        batches += document.batches
-        return specifications, batches, document.table
-    if isinstance(document, Document) and not isinstance(document, Result):
-        raise unusable(last, "holds no results; name the results after the specifications")
-    return specifications, batches, read_results(last)
-
-
-def _is_document(path: Path) -> bool:
-    with named(path), path.open("rb") as stream:
-        return not stream.read(4096).lstrip().startswith(b"[")  # a list holds results; all else is read as a document
-
-
-def _batches(path: Path) -> list[Batch]:
-    raw = read_json(path)
-    out: list[Batch] = []
-    for item in raw if isinstance(raw, list) else [raw]:
-        with named(path):
-            document = load_document(item if isinstance(item, dict) else [])  # type: ignore[arg-type]
-        if isinstance(document, Package):
-            out += document.batches
-        elif isinstance(document, Batch):
-            out.append(document)
-        else:
-            raise unusable(path, "holds a document that is no batch")
-    return out
+def _record_file(path: Path, inputs: Inputs, output: str | None) -> Path:
+    """Return the path of the record; it is refused before anything is evaluated."""
+    if path.suffix.lower() != ".json":
+        raise unusable(path, "a record goes into a file named .json")
+    taken = [*inputs.files(), *([] if output is None else [Path(output)])]
+    if path.resolve() in [item.resolve() for item in taken]:
+        raise unusable(path, "the record would replace an input or the output; give it a name of its own")
+    return path
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

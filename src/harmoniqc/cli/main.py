@@ -19,11 +19,25 @@ examples:
   harmoniqc evaluate fda.json ema.json results.csv --batches batches.json --as-of 2026-01-31
   harmoniqc evaluate package.json                        specifications and results in one package
   harmoniqc evaluate spec.json results.csv --format parquet -o verdicts.parquet
+  harmoniqc evaluate spec.json results.csv --record record.json
 
 exit status:
   0  every batch conforms at every decision point
   1  something does not conform, is undecided, missing or was not compared
   2  the input cannot be used; the findings say why
+"""
+
+_REPLAY_EXAMPLES = """\
+examples:
+  harmoniqc evaluate spec.json results.csv --record record.json
+  harmoniqc replay record.json
+
+The input is looked for where the record says, relative to the record; keep them together.
+
+exit status:
+  0  the result is identical; versions that differ are named
+  1  an input or the verdicts have changed; the findings say which
+  2  the record cannot be used, or its input is not there to be evaluated
 """
 
 _CONVERT_EXAMPLES = """\
@@ -79,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"harmoniqc {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_evaluate(commands)
+    _add_replay(commands)
     _add_convert(commands)
     return parser
 
@@ -106,7 +121,22 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument(
         "--rows", type=_count, default=200, metavar="N", help="results shown in a table at most (default: 200)"
     )
+    command.add_argument(
+        "--record", metavar="FILE", help="also write there what a replay needs: hashes, versions, places (.json)"
+    )
     command.set_defaults(run=_run_evaluate)
+
+
+def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "replay",
+        help="evaluate again what a record was made of, and compare",
+        description="Evaluate again what a record was made of: the identical result, or what has changed.",
+        epilog=_REPLAY_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("record", metavar="RECORD", help="written by harmoniqc evaluate --record (.json)")
+    command.set_defaults(run=_run_replay)
 
 
 def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -125,6 +155,12 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _run_evaluate(options: argparse.Namespace) -> int:
     from harmoniqc.cli.evaluate import run
+
+    return run(options)
+
+
+def _run_replay(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.replay import run
 
     return run(options)
 

@@ -19,6 +19,9 @@ _COLORS = {
     "not-evaluated": "33",
 }
 
+_LONG = 1_000_000
+"""Tables longer than this show a progress bar."""
+
 _NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _IN_ASCII = str.maketrans(
     {"≥": ">=", "≤": "<=", "±": "+/-", "×": "x", "µ": "u", "μ": "u", "…": "...", "–": "-", "—": "-", "−": "-", "’": "'"}
@@ -72,6 +75,11 @@ def printable(text: str, encoding: str = "utf-8") -> str:
     except UnicodeEncodeError:
         return text.translate(_IN_ASCII).encode(encoding, "backslashreplace").decode(encoding)
     return text
+
+
+def progress_for(label: str, rows: int) -> Progress | None:
+    """Return a progress bar for a table that is long enough to want one."""
+    return Progress(label, rows) if rows > _LONG else None
 
 
 def _fit(cell: str, width: int, cut: str) -> str:

@@ -318,6 +318,25 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "the verdict recorded with the result is not the one computed",
             "find out which of the two is right",
         ),
+        # -- replaying a record --------------------------------------------------------------------------
+        "input-changed": CodeEntry(
+            _E,
+            "an input is not the one that was recorded",
+            "find the input as it was, or evaluate anew and record that",
+        ),
+        "verdicts-changed": CodeEntry(
+            _E,
+            "the verdicts are not those that were recorded",
+            "look at what else changed; with the same input and software it should not happen, so report it",
+        ),
+        "vocabulary-changed": CodeEntry(
+            _W,
+            "attributes, outcomes, facts or units are not defined as they were when the record was written",
+            "replay with the version of the library that the record names",
+        ),
+        "software-changed": CodeEntry(
+            _I, "the record was written with other versions of the software", "none needed if the verdicts are the same"
+        ),
         # -- vocabulary ----------------------------------------------------------------------------------
         "unknown-term": CodeEntry(
             _E, "the term is not in the vocabulary", "use a listed term, or ask for it to be added"

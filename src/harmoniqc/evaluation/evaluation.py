@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -15,10 +16,11 @@ from harmoniqc.evaluation.derived import DERIVED_SCHEMA, derived_of
 from harmoniqc.evaluation.judged import Judgments
 from harmoniqc.evaluation.noticed import findings_of
 from harmoniqc.evaluation.pending import PENDING_SCHEMA, pending_of
+from harmoniqc.evaluation.record import record_of
 from harmoniqc.evaluation.report import explain_row, lines_of, summary_of
 from harmoniqc.evaluation.rollup import BATCH_SCHEMA, HISTORY_SCHEMA, TEST_SCHEMA, BatchVerdicts, table_of
 from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICTS, verdict_codes
-from harmoniqc.standard import Specification
+from harmoniqc.standard import EvaluationRecord, Specification
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,20 @@ class Evaluation(Judgments):
             limit: How many results to explain at most; the rest is counted.
         """
         return summary_of(self, self.batches, self.findings, limit)
+
+    def record(self, evaluated_at: datetime | None = None) -> EvaluationRecord:
+        """Return what is needed to repeat the evaluation: hashes of all that went in and of what came out.
+
+        Args:
+            evaluated_at: When it was done, with its offset from UTC; None: now.
+
+        The record does not say where the input lies; ``harmoniqc evaluate --record`` writes one that does, for
+        :func:`harmoniqc.replay`.
+
+        Raises:
+            ValueError: If the time has no offset.
+        """
+        return record_of(self, evaluated_at)
 
     def __str__(self) -> str:
         return self.summary()

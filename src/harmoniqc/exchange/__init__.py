@@ -1,5 +1,6 @@
-"""Documents and results in files: read them, write them, never half."""
+"""Documents and results in files: read them, write them, never half; repeat an evaluation from its record."""
 
 from harmoniqc.exchange.files import read, read_results, write
+from harmoniqc.exchange.replaying import Replay, replay
 
-__all__ = ["read", "read_results", "write"]
+__all__ = ["Replay", "read", "read_results", "replay", "write"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harmoniqc._resources import data_path
+from harmoniqc.vocabulary.digest import vocabulary_hash
 from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
 from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Term, Terms, read_toml
 
@@ -75,4 +76,5 @@ __all__ = [
     "outcomes",
     "process_steps",
     "stages",
+    "vocabulary_hash",
 ]
