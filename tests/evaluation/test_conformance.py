@@ -45,7 +45,9 @@ def test_judge(case):
     else:
         assert sorted(codes) == expected["findings"]
     if "derived" in expected:
-        found = [{"formula": item.formula, "value": item.value, "comparator": item.comparator} for item in judgment.derived]
+        found = [
+            {"formula": item.formula, "value": item.value, "comparator": item.comparator} for item in judgment.derived
+        ]
         assert found == [{"comparator": None} | item for item in expected["derived"]]
 
 
