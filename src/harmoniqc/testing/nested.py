@@ -94,7 +94,7 @@ def targets(draw: st.DrawFn, units: Sequence[str | None] = UNITS) -> Target:
     tolerance = st.builds(
         Tolerance, minus=small_numbers(), plus=small_numbers(), relative=st.booleans(), inclusive=st.booleans()
     )
-    by_fact = draw(st.integers(0, 3)) == 0
+    by_fact = "%" in units and draw(st.integers(0, 3)) == 0
     return Target(
         value=None if by_fact else draw(small_numbers()),
         nominal="labeled-amount" if by_fact else None,
