@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 import harmoniqc as hq
-from harmoniqc import testing
+from harmoniqc import testing, vocabulary
 from harmoniqc.evaluation.verdicts import verdict_of
-from harmoniqc.standard import AnyCriterion, load_document
+from harmoniqc.standard import AnyCriterion, Fact, load_document
 from harmoniqc.standard.canonical import plain
 from harmoniqc.standard.decimal_text import is_decimal_text, to_fraction
 
@@ -25,11 +25,14 @@ FAILING = hq.judge(hq.Measurement(value="6", unit="%"), hq.Limit.at_most("5", "%
 def test_every_strategy_is_tested_here() -> None:
     strategies = {name for name in testing.__all__ if not name.startswith("assert_")}
     assert strategies == {
+        "batches",
         "bounds",
         "criteria",
         "decimal_texts",
+        "facts",
         "limits",
         "measurements",
+        "nested_criteria",
         "printed_floats",
         "results",
         "rounding_policies",
@@ -96,6 +99,32 @@ def test_specifications_and_results(data: st.DataObject) -> None:
 @given(testing.specifications(max_tests=1))
 def test_the_number_of_tests_can_be_chosen(specification: hq.Specification) -> None:
     assert len(specification.tests) == 1
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(testing.nested_criteria(), testing.facts())
+def test_nested_criteria_and_facts(criterion: AnyCriterion, facts: tuple[Fact, ...]) -> None:
+    assert CRITERION.validate_json(hq.to_json(criterion)) == criterion
+    assert len({fact.name for fact in facts}) == len(facts)
+    assert all(fact.name in vocabulary.facts for fact in facts)
+
+
+@given(testing.nested_criteria(units=("EU/mL",), components=(), declared_methods=False))
+def test_nested_criteria_keep_to_what_is_asked(criterion: AnyCriterion) -> None:
+    text = hq.to_json(criterion)
+    assert "CD" not in str(text)
+    assert "declared-method" not in str(text)
+    assert '"%"' not in str(text)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_batches(data: st.DataObject) -> None:
+    test = hq.Test(id="t", cqa="cell-purity", criterion=data.draw(testing.nested_criteria()))
+    specification = hq.Specification(id="s", version="1", product="p", rounding="none", tests=(test,))
+    batch = data.draw(testing.batches(specification, id="B7"))
+    assert (batch.id, batch.product) == ("B7", "p")
+    assert load_document(hq.to_json(batch)) == batch
 
 
 def test_assert_verdict() -> None:
