@@ -222,7 +222,7 @@ def test_a_preliminary_failure_counts_and_a_preliminary_pass_does_not():
     (fails,) = hq.evaluate(rows([60.0], status=["preliminary"]), spec(viability())).batches.to_pylist()
     assert (fails["verdict"], fails["provisional"]) == ("does-not-conform", True)
     (waits,) = hq.evaluate(rows([80.0], status=["preliminary"]), spec(viability())).batches.to_pylist()
-    assert (waits["verdict"], waits["not_evaluated"]) == ("incomplete", ["viability"])
+    assert (waits["verdict"], waits["missing"]) == ("incomplete", ["viability"])
 
 
 def test_a_comparator_lost_on_export_is_found():

@@ -296,7 +296,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "report the value to the last place of the limit at least",
         ),
         "member-failed": CodeEntry(
-            _W, "a part of the criterion failed that did not decide it", "none needed; look at it all the same"
+            _W, "a member of a composite criterion failed", "look at the member, whatever the verdict of the whole"
         ),
         "outside-internal-limit": CodeEntry(
             _W,

@@ -47,7 +47,7 @@ class Facts:
             if of_basis:
                 dated = [fact.as_of for fact in of_basis if fact.as_of is not None]
                 latest = [fact for fact in of_basis if not dated or fact.as_of == max(dated)]
-                return latest[0] if len({(fact.value, fact.unit) for fact in latest}) == 1 else None
+                return latest[0] if len({_said(fact) for fact in latest}) == 1 else None
         return None
 
     def word(self, name: str) -> str | None:
@@ -57,6 +57,15 @@ class Facts:
 
     def _is_known(self, fact: Fact) -> bool:
         return self.as_of is None or fact.as_of is None or fact.as_of.date() <= self.as_of
+
+
+def _said(fact: Fact) -> object:
+    """Return what a fact says, the same for 70 kg and 70000 g."""
+    amount = amount_of(fact)
+    if amount is None:
+        return normalize_wording(fact.value)
+    number, unit = amount
+    return number * unit.scale + unit.offset, unit.dimension
 
 
 def facts_of(batch: Batch | None, product: Product | None, as_of: date | None) -> Facts:

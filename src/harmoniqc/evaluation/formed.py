@@ -186,32 +186,34 @@ def _log(number: Fraction, scale: str) -> Decimal:
     return decimal.log10(_LOGS) if scale == "log10" else decimal.ln(_LOGS)
 
 
-def judge_formed(found: Comparison, formed: Formed, factor: Fraction | None) -> str:
+def judge_formed(found: Comparison, formed: Formed, factor: Fraction | None, *, unrounded: bool = False) -> str:
     """Return the reason for a value formed of several.
 
     Args:
         found: What it is compared with, in the unit of the results it was formed of.
         formed: The value.
         factor: Factor of the facts of the batch, where ``found`` is bridged; None where a fact is missing.
+        unrounded: Whether to leave out rounding.
     """
     if isinstance(found, Combined):
-        codes = [CODE[judge_formed(member, formed, factor)] for member in found.members]
+        codes = [CODE[judge_formed(member, formed, factor, unrounded=unrounded)] for member in found.members]
         return REASONS[int(combine(found.every, np.array(codes, np.uint8)[:, None])[0])]
     if isinstance(found, InWords):
         return "reported" if isinstance(found.leaf.criterion, ReportOnly) else "number-for-outcome"
     if isinstance(found, Compared):
-        return _against(found.plan, formed)
+        return _against(found.plan, formed, unrounded=unrounded)
     if isinstance(found, Bridged):
         if factor is None:
             return "needs-fact"
-        return _against(found.plan, Formed(_scaled(formed.interval, factor**formed.power), formed.power))
+        scaled = Formed(_scaled(formed.interval, factor**formed.power), formed.power)
+        return _against(found.plan, scaled, unrounded=unrounded)
     return found.reason
 
 
-def _against(plan: Plan, formed: Formed) -> str:
+def _against(plan: Plan, formed: Formed, *, unrounded: bool) -> str:
     raised = plan if formed.power == 1 else _raised(plan, formed.power)
     if formed.point is not None:
-        return judge_value(raised, formed.point)
+        return judge_value(raised, formed.point, unrounded=unrounded)
     return judge_set(raised, formed.interval)
 
 

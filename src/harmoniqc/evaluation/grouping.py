@@ -142,6 +142,7 @@ class Formation:
         value: The value as decimal text, or the interval it lies in.
         unit: Its unit.
         rows: The rows it was formed of, in the input.
+        rounding_decided: Whether it would have had the other verdict without rounding.
     """
 
     batch: str
@@ -150,6 +151,7 @@ class Formation:
     value: str
     unit: str | None
     rows: tuple[int, ...]
+    rounding_decided: bool = False
 
 
 @dataclass
@@ -174,8 +176,12 @@ class Cells:
 
     @property
     def codes(self) -> Reasons:
-        """Reason code of each part; a result that is not the last word speaks where there is no other."""
-        return _CODE_OF_RANK[np.where(self.worst == NOTHING, self.neutral, self.worst)]
+        """Reason code of each part, :data:`NOTHING` where no result counts."""
+        return _CODE_OF_RANK[self.worst]
+
+    def instead(self, first: int, last: int) -> Reasons:
+        """Return why the results of some columns do not count, where there are such results; shape (batches,)."""
+        return np.asarray(_CODE_OF_RANK[self.neutral[:, first:last].min(axis=1)])
 
 
 def cells_of(found: Grouped, left_out: Mask | None = None) -> Cells:

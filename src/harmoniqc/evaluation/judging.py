@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harmoniqc.errors import Finding, Findings
+from harmoniqc.errors import CODES, Finding, Findings
 from harmoniqc.evaluation.compiled import comparison
 from harmoniqc.evaluation.facts import Facts, facts_given
 from harmoniqc.evaluation.layout import seats_for
@@ -89,12 +89,14 @@ def judge(
     shown = ", ".join(_labeled(item) for item in given) or "nothing"
     message = f"{shown} against {criterion.text or criterion}: {sentence(reason)}"
     findings = list(readings.findings())
-    if verdict == "not-evaluated" and not any(item.code == reason for item in findings):
-        detail = readings.detail(reason)
-        if detail is not None:
-            message += f" ({detail})"
-        if not any(item.level == "error" for item in findings):
-            findings.insert(0, Finding(reason, message, expected=str(criterion), found=shown))
+    detail = readings.detail(reason) if verdict == "not-evaluated" else None
+    if detail is not None:
+        message += f" ({detail})"
+    if verdict == "not-evaluated" and not any(item.level == "error" for item in findings):
+        findings.insert(0, Finding(reason, message, expected=str(criterion), found=shown))
+    findings += [
+        Finding(code, f"{said}: {CODES[code].title}", found=said) for code, said in readings.stray if code != reason
+    ]
     for item in given:
         if item.unit is not None:
             findings += read_units((item.unit,))[0].assumptions
@@ -114,13 +116,13 @@ class _Readings:
         self.parted = parted
         self.by_part: dict[int, list[Reading]] = {}
         self.informative: list[Reading] = []
-        self.stray: list[str] = []
+        self.stray: list[tuple[str, str]] = []
         self.cqa = cqa
         for item in given:
             seats = parted.seats
             chosen = [seats[0]] if parted.is_single else seats_for(seats, _words(item), None, cqa)
             if len(chosen) != 1:
-                self.stray.append("ambiguous-test" if chosen else "no-criterion")
+                self.stray.append(("ambiguous-test" if chosen else "no-criterion", _labeled(item)))
                 continue
             for place in chosen[0].parts:
                 self.by_part.setdefault(place, []).append(self._read(item, parted.parts[place].node, facts))
@@ -131,8 +133,8 @@ class _Readings:
         return read(item, comparison(node, unit, getattr(item, "cqa", None) or self.cqa), unit, facts)
 
     def reason(self) -> str:
-        if self.stray:
-            return self.stray[0]
+        if self.stray and not self.by_part and not self.informative:
+            return self.stray[0][0]
         if self.parted.program is None:
             return self.informative[0].reason if self.informative else "missing-part"
         code = self._joined(self.parted.program)
@@ -157,10 +159,8 @@ class _Readings:
     def findings(self) -> list[Finding]:
         readings = [reading for found in self.by_part.values() for reading in found]
         out = [finding for reading in readings for finding in reading.findings]
-        whole = verdict_of(self.reason())
-        failed = [item for item in self.informative if verdict_of(item.reason) == "does-not-conform"]
-        if whole in ("conforms", "reported"):
-            failed += [item for item in readings if verdict_of(item.reason) == "does-not-conform"]
+        members = [*self.informative, *(readings if isinstance(self.parted.program, Joined) else ())]
+        failed = [item for item in members if verdict_of(item.reason) == "does-not-conform"]
         return [*out, *(item.as_failed_member() for item in failed)]
 
     def detail(self, reason: str) -> str | None:

@@ -163,9 +163,7 @@ class _Finder:
             return found
         if day is None:
             return [place for place in found if self._is_final(place) != preliminary]
-        if preliminary:
-            found = [place for place in found if not self._is_final(place)] or found
-        elif row.get("status") == "final":
+        if row.get("status") == "final":
             undated = [place for place in found if self._is_final(place) and self._day(place) is None]
             if undated:
                 return undated

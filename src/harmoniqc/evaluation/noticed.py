@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import CODES, Finding, Findings
-from harmoniqc.evaluation.compiled import Comparison, Refused
+from harmoniqc.evaluation.compiled import Combined, Comparison, Refused
 from harmoniqc.evaluation.grouping import Grouped
 from harmoniqc.evaluation.ingest import Columns, Numbers
 from harmoniqc.evaluation.judged import Judged, Judgments
@@ -21,11 +21,10 @@ from harmoniqc.evaluation.rows import replaced_without_investigation
 from harmoniqc.evaluation.tree import Unknown
 from harmoniqc.evaluation.verdicts import (
     CODE,
-    CONFORMS,
     DOES_NOT_CONFORM,
     NOT_EVALUATED,
     REASONS,
-    REPORTED,
+    SET_ASIDE,
     VERDICT_OF_REASON,
     VERDICTS,
     verdict_codes,
@@ -39,6 +38,12 @@ _EXPECTED = ("replicate", "part-of-sum", "trend-point", "not-applicable")
 """Reasons that are no news: the results are judged together, or need not be judged."""
 
 _NEAR = 1e-14
+
+_NEVER_COMPARED = np.array(
+    [CODE[reason] for reason in (*SET_ASIDE, "invalid-assay", "unknown-status", "aggregate", "value-text-mismatch")],
+    np.uint8,
+)
+"""Reasons that keep a row from every comparison."""
 
 
 def findings_of(judgments: Judgments, batches: Iterable[BatchVerdicts]) -> Findings:
@@ -120,9 +125,7 @@ class _Noticer:
     def _compared(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int32], npt.NDArray[np.intp]]:
         """Return rows whose number was compared, the plan of each (-1: several), and their units."""
         rows = np.flatnonzero(np.isin(self.reasons, (CODE["within-limit"], CODE["outside-limit"])))
-        units = self.columns.words.get("unit")
-        last = len(self.item.compiled.units) - 1
-        unit = np.full(len(rows), last) if units is None else units.codes[rows].astype(np.intp) % (last + 1)
+        unit = self._column(rows)
         return rows, self.item.compiled.slot[self.found.places[rows], unit], unit
 
     def _decided_by_rounding(self) -> Iterator[Finding]:
@@ -264,8 +267,25 @@ class _Noticer:
             for beside in place.beside if not for_information else ():
                 again = self.found.sparse.settle(rows, np.full(len(rows), beside, np.int32))
                 found = np.union1d(found, rows[verdict_codes(again) == DOES_NOT_CONFORM])
+            found = np.union1d(found, rows[self._has_failed_member(rows, number)])
             if len(found):
                 yield self._finding("member-failed", int(found[0]), len(found), place.test)
+
+    def _has_failed_member(self, rows: npt.NDArray[np.intp], place: int) -> Mask:
+        """Return rows at a place that fail one of several criteria on the same result."""
+        out = np.zeros(len(rows), np.bool_)
+        compared = ~np.isin(self.reasons[rows], _NEVER_COMPARED)
+        for column in range(len(self.item.compiled.units)):
+            whole = self.item.compiled.whole.get((place, column))
+            if isinstance(whole, Combined):
+                mine = np.flatnonzero(compared & (self._column(rows) == column))
+                for codes in self.found.sparse.members(whole, rows[mine]) if len(mine) else ():
+                    out[mine] |= verdict_codes(codes) == DOES_NOT_CONFORM
+        return out
+
+    def _column(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        units, last = self.columns.words.get("unit"), len(self.item.compiled.units) - 1
+        return np.full(len(rows), last) if units is None else units.codes[rows].astype(np.intp) % (last + 1)
 
     def _finding(self, code: str, place: int, count: int, test: int, remedy: str | None = None) -> Finding:
         row = self.item.row(place)
@@ -289,7 +309,7 @@ def _of_batches(verdicts: BatchVerdicts) -> Iterator[Finding]:
         of_test = known.verdicts[:, number]
         for code in np.unique(codes[(of_test == NOT_EVALUATED) & verdicts.shown]).tolist():
             reason = REASONS[code]
-            if layout.is_plain or (number, code) in seen or reason in _EXPECTED or reason not in CODES:
+            if (number, code) in seen or reason in _EXPECTED or reason not in CODES:
                 continue
             batches = np.flatnonzero((codes == code) & verdicts.shown)
             yield _batch_finding(verdicts, reason, number, batches)
@@ -297,9 +317,14 @@ def _of_batches(verdicts: BatchVerdicts) -> Iterator[Finding]:
         if last - first > 1:
             parts = known.parts[:, first:last]
             part_verdicts = np.where(parts == NOTHING, NOTHING, verdict_codes(parts.ravel()).reshape(parts.shape))
-            failed = (part_verdicts == DOES_NOT_CONFORM).any(axis=1) & np.isin(of_test, (CONFORMS, REPORTED))
+            failed = (part_verdicts == DOES_NOT_CONFORM).any(axis=1)
             if failed.any():
                 yield _batch_finding(verdicts, "member-failed", number, np.flatnonzero(failed))
+    for item in known.formed:
+        if item.rounding_decided:
+            message = f"specification {verdicts.specification.id}, test {item.test}: {CODES['rounding-decisive'].title}"
+            value = f"batch {item.batch}: {item.value} {item.unit or ''} ({item.formula})"
+            yield Finding("rounding-decisive", message, found=value)
     if verdicts.at_release is not known:
         overtaken = [
             name

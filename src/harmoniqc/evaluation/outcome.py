@@ -103,9 +103,11 @@ def judge_identity(criterion: Identity, nominal: str | None, code: str | None, t
     if outcome in _OTHER:
         return "not-identical"
     stated = {_normal(code), _normal(text)} - {None}
-    if outcome in _SAME or stated & {nominal if nominal is not None else _normal(criterion.text)}:
-        return "identical"
-    return "unrecognized-outcome" if nominal is None else "not-identical"
+    if nominal is not None:
+        if nominal in stated:
+            return "identical"
+        return "unrecognized-outcome" if outcome in _SAME else "not-identical"  # "matches" says not what was found
+    return "identical" if outcome in _SAME or _normal(criterion.text) in stated else "unrecognized-outcome"
 
 
 def judge_absence(criterion: Absence, code: str | None, text: str | None, shown: Shown) -> str:

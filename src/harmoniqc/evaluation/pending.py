@@ -49,7 +49,7 @@ def pending_of(verdicts: BatchVerdicts) -> Iterator[pa.Table]:
                 code = int(known.reasons[batch, number])
                 reason = None if code == NOTHING else REASONS[code]
                 waits = reason in NEUTRAL
-                if verdict not in _STATES or ((verdict == MISSING or waits) and not test.required):
+                if verdict not in _STATES or (verdict == MISSING and not test.required):
                     continue
                 rows.append(
                     {

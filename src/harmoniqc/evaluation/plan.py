@@ -44,6 +44,8 @@ class Plan:
         written: The limits as written; censored results are compared with them.
         domain: Values that can exist at all.
         population: Population the limits name, which the result must not contradict.
+        inverted: Where the result is compared by its reciprocal, what that reciprocal is a multiple of, and the unit
+            of the limit; None: it is compared itself.
         step: The last place the limits were written to, as an amount in the unit of the result; None: none is
             known, because the result is compared by its reciprocal.
     """
@@ -53,6 +55,7 @@ class Plan:
     domain: Interval
     population: str | None = None
     step: Fraction | None = None
+    inverted: tuple[Fraction, str] | None = None
 
     def bounds(self, *, written: bool = False) -> tuple[Bounds, ...]:
         """Float64 bounds of each interval of values that conform and can exist, the widest first.
@@ -107,7 +110,8 @@ def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | 
     if is_reciprocal(of_result, of_limit):
         factor = 1 / (of_result.scale * of_limit.scale)
         domain = domain_of(cqa, of_result).intersect(POSITIVE)
-        return Plan(accept.inverted(factor), written.inverted(factor), domain, limit.population)
+        inverse = (factor, of_limit.code)
+        return Plan(accept.inverted(factor), written.inverted(factor), domain, limit.population, inverted=inverse)
     step = conversion(of_limit, of_result)
     return Plan(
         accept.mapped(step.factor, step.offset),
@@ -135,6 +139,7 @@ def joined(plans: Sequence[Plan], *, every: bool) -> Plan:
         first.domain,
         first.population,
         min((plan.step for plan in plans if plan.step is not None), default=None),
+        first.inverted if all(plan.inverted == first.inverted for plan in plans) else None,
     )
 
 

@@ -24,6 +24,7 @@ from harmoniqc.standard.decimal_text import from_fraction, to_fraction
 from harmoniqc.units import parse_unit
 
 _SHOWN = Context(prec=17)
+_TURNED: dict[str | None, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ class _Reader:
         """
         if isinstance(found, Combined):
             codes = [CODE[self._reason(member, unrounded=unrounded, value=value)] for member in found.members]
+            if any(verdict_of(REASONS[code]) == "does-not-conform" for code in codes):
+                self._note("member-failed", f"{self.shown}: {CODES['member-failed'].title}")
             return REASONS[int(combine(found.every, np.array(codes, np.uint8)[:, None])[0])]
         if isinstance(found, InWords):
             return self._in_words(found)
@@ -185,6 +188,9 @@ class _Reader:
                 self.derived.append(
                     Derived(found.formula.id, shown_value(number * factor), comparator, found.unit, bridge.inputs)
                 )
+        elif plan.inverted is not None and number is not None and number > 0:
+            inverse, unit = plan.inverted
+            self.derived.append(Derived("reciprocal", shown_value(inverse / number), _TURNED.get(comparator), unit, ()))
         number, low, high = (None if part is None else part * factor for part in (number, low, high))
         interval = measured_interval(low, high)
         if interval is not None:

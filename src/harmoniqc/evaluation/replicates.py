@@ -52,14 +52,16 @@ def add_replicates(found: Grouped, cells: Cells, left_out: Mask | None = None) -
             cells.add(group.batch, columns, REASONS[int(reasons[failed[0]])])
         test = layout.specification.tests[place.test]
         assert test.reportable is not None  # noqa: S101 - only such tests have places for replicates
-        reason, formed, unit = _judge(found, group, test.reportable, place.formed)
+        reason, formed, unit, decided = _judge(found, group, test.reportable, place.formed)
         if verdict_of(reason) in ("conforms", "reported", "indeterminate") and _is_preliminary(found, group.rows):
             reason = "not-final"
         cells.add(group.batch, columns, reason)
         if formed is not None:
             rows = tuple(found.item.row(int(row)) for row in group.rows)
             name = found.batches[group.batch]
-            out.append(Formation(name, test.id, f"reportable-{test.reportable.statistic}", str(formed), unit, rows))
+            out.append(
+                Formation(name, test.id, f"reportable-{test.reportable.statistic}", str(formed), unit, rows, decided)
+            )
     return out
 
 
@@ -93,30 +95,27 @@ def _groups(found: Grouped, left_out: Mask | None) -> Iterator[Together]:
 
 def _judge(
     found: Grouped, group: Together, reportable: Reportable, formed_at: int
-) -> tuple[str, Formed | None, str | None]:
-    """Return the reason for the value of a group, the value, and its unit."""
+) -> tuple[str, Formed | None, str | None, bool]:
+    """Return the reason for the value of a group, the value, its unit, and whether rounding decided."""
     reasons = found.item.reasons[group.rows]
     unreadable = [int(code) for code in reasons if code != _REPLICATE and int(code) not in _JUDGED]
     if unreadable:
-        return REASONS[unreadable[0]], None, None
+        return REASONS[unreadable[0]], None, None, False
     if len(group.rows) != reportable.n:
-        return ("missing-replicates" if len(group.rows) < reportable.n else "too-many-replicates"), None, None
+        return ("missing-replicates" if len(group.rows) < reportable.n else "too-many-replicates"), None, None, False
     unit = found.sparse.words.word("unit", int(group.rows[0]))
     values, fault = readable(found, group.rows, unit)
     if fault is not None:
-        return fault, None, None
+        return fault, None, None, False
     invalid = spread_reason(reportable.validity, values, reportable.scale)
     if invalid is not None:
-        return invalid, None, None
+        return invalid, None, None, False
     formed = form(reportable, values)
     if formed is None:
-        return (
-            ("outside-domain" if reportable.scale != "linear" or "geo" in reportable.statistic else "unsupported-kind"),
-            None,
-            None,
-        )
-    compared, factor = compared_with(found, formed_at, int(group.rows[0]))
-    return judge_formed(compared, formed, factor), formed, unit
+        positive = reportable.scale != "linear" or reportable.statistic == "geometric-mean"
+        return ("outside-domain" if positive else "unsupported-kind"), None, None, False
+    reason, decided = judged(found, formed, formed_at, int(group.rows[0]))
+    return reason, formed, unit, decided
 
 
 _JUDGED = {code for code, verdict in enumerate(verdict_codes(np.arange(len(REASONS), dtype=np.uint8))) if verdict != 2}
@@ -141,6 +140,14 @@ def readable(found: Grouped, rows: npt.NDArray[np.intp], unit: str | None) -> tu
             return [], fault or "missing-value"
         values.append(value)
     return values, None
+
+
+def judged(found: Grouped, formed: Formed, place: int, row: int) -> tuple[str, bool]:
+    """Return the reason for a value formed of rows like this one, and whether rounding decided."""
+    compared, factor = compared_with(found, place, row)
+    reason = judge_formed(compared, formed, factor)
+    without = judge_formed(compared, formed, factor, unrounded=True)
+    return reason, verdict_of(reason) != verdict_of(without)
 
 
 def compared_with(found: Grouped, place: int, row: int) -> tuple[Comparison, Fraction | None]:

@@ -37,7 +37,7 @@ from harmoniqc.standard import Specification, Test
 BATCH_VERDICTS = ("does-not-conform", "indeterminate", "incomplete", "conforms")
 """Verdicts of a batch at a decision point, worst first."""
 
-_NEUTRAL = np.array([*(name in NEUTRAL for name in CODE), *[False] * (256 - len(CODE))])
+_NEUTRAL = np.array([*(name in NEUTRAL for name in CODE), *[True] * (256 - len(CODE))])
 
 _KEY = [
     ("batch", pa.string()),
@@ -84,7 +84,8 @@ class Known:
     """What some of the rows say of every test in every batch.
 
     Attributes:
-        reasons: Reason code of each test in each batch, uint8, shape (batches, tests); 255 where no result counts.
+        reasons: Reason code of each test in each batch, uint8, shape (batches, tests); 255 where
+            there is no result. Where none counts, the reason why.
         applies: Whether the test applies to the batch.
         early: Whether something stands in for a result to come.
         parts: Reason code of each part of each test, shape (batches, columns).
@@ -102,7 +103,7 @@ class Known:
         """Place of each verdict in :data:`TEST_VERDICTS`."""
         shape = self.reasons.shape
         out = verdict_codes(self.reasons.ravel()).reshape(shape).copy()
-        out[self.reasons == NOTHING] = MISSING
+        out[_NEUTRAL[self.reasons]] = MISSING
         out[~self.applies] = NOT_APPLICABLE
         return out
 
@@ -124,6 +125,10 @@ def known_of(found: Grouped, left_out: Mask | None = None) -> Known:
     for test in range(len(layout.specification.tests)):
         first, last = layout.first_column[test], layout.first_column[test + 1]
         early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
+        open_ = reasons[:, test] == NOTHING
+        reasons[open_, test] = cells.instead(first, last)[open_]
+        unneeded = ~applies[:, test]
+        reasons[unneeded & (reasons[:, test] == NOTHING), test] = CODE["not-applicable"]
     return Known(reasons, applies, early, cells.codes, tuple(formed))
 
 
@@ -160,12 +165,11 @@ class BatchVerdicts:
         """Return the verdict of each batch at a decision point, and what it rests on, each (batches, tests)."""
         required = np.array([self.specification.tests[place].required for place in tests])
         verdicts = known.verdicts[:, tests]
-        waits = _NEUTRAL[known.reasons[:, tests]] & ~required
         lists = {
             "failed": verdicts == DOES_NOT_CONFORM,
             "undecided": verdicts == INDETERMINATE,
             "missing": (verdicts == MISSING) & required,
-            "not_evaluated": (verdicts == NOT_EVALUATED) & ~waits,
+            "not_evaluated": verdicts == NOT_EVALUATED,
             "not_applicable": verdicts == NOT_APPLICABLE,
         }
         held = (verdicts == CONFORMS).any(axis=1)

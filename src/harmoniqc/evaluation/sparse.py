@@ -76,7 +76,10 @@ class Sparse:
         compiled = self.compiled
         out = np.full(len(rows), PENDING, np.uint8)
         static = compiled.static[places]
-        out[static > 0] = static[static > 0]
+        placed = compiled.test_of_place[places] >= 0
+        for fault, reason in self._set_aside(rows):
+            out[fault & placed & (out == PENDING)] = CODE[reason]
+        out[(static > 0) & (out == PENDING)] = static[(static > 0) & (out == PENDING)]
         for fault, reason in self._faults(rows, places):
             out[fault & (out == PENDING)] = CODE[reason]
         units = codes_of(self.units, rows)
@@ -91,18 +94,22 @@ class Sparse:
 
     # -- what keeps a row from being judged at all ---------------------------------------------------------
 
+    def _set_aside(self, rows: Rows) -> list[tuple[Mask, str]]:
+        facts, found = self.facts, []
+        if facts.status is not None and facts.investigated is not None:  # without an investigation it counts
+            status = facts.status[rows]
+            for name in ("invalidated", "superseded"):
+                found.append(((status == STATUSES.index(name)) & facts.investigated[rows], name))
+        if facts.replaced is not None:
+            found.append((facts.replaced[rows], "superseded"))
+        return found
+
     def _faults(self, rows: Rows, places: Places) -> list[tuple[Mask, str]]:
         facts, faults = self.facts, []
+        if facts.status is not None:
+            faults.append((facts.status[rows] == UNKNOWN_STATUS, "unknown-status"))
         if facts.invalid_assay is not None:
             faults.append((facts.invalid_assay[rows], "invalid-assay"))
-        if facts.status is not None:
-            status = facts.status[rows]
-            faults.append((status == UNKNOWN_STATUS, "unknown-status"))
-            if facts.investigated is not None:  # without an investigation a result cannot be set aside: it counts
-                for name in ("invalidated", "superseded"):
-                    faults.append(((status == STATUSES.index(name)) & facts.investigated[rows], name))
-        if facts.replaced is not None:
-            faults.append((facts.replaced[rows], "superseded"))
         if facts.aggregate is not None:
             faults.append((facts.aggregate[rows], "aggregate"))
         if facts.text_in_doubt is not None:
@@ -157,7 +164,7 @@ class Sparse:
     def _compare(self, found: Comparison, rows: Rows) -> Reasons:
         """Return the reason code of rows that are all compared with the same thing."""
         if isinstance(found, Combined):
-            return combine(found.every, np.stack([self._compare(member, rows) for member in found.members]))
+            return combine(found.every, np.stack(self.members(found, rows)))
         if isinstance(found, InWords):
             out = self.words.judge(found.leaf, rows)
             out[self._other_population(rows, found.leaf.criterion.population)] = CODE["population-mismatch"]
@@ -169,6 +176,10 @@ class Sparse:
             return self._bridged(found, rows)
         reason = np.full(len(rows), CODE[found.reason], np.uint8)
         return self._numbers(rows, np.full(len(rows), -1, np.int32), reason) if found.numbers_only else reason
+
+    def members(self, found: Combined, rows: Rows) -> list[Reasons]:
+        """Return the reason codes of rows against each member of what they are compared with."""
+        return [self._compare(member, rows) for member in found.members]
 
     def _bridged(self, found: Bridged, rows: Rows) -> Reasons:
         """Compare what facts carry over: floats first, exact where they come near a bound."""

@@ -51,7 +51,7 @@ def _of_batches(found: Grouped, series: Series, rows: npt.NDArray[np.intp]) -> R
             chosen = [
                 point
                 for i, point in enumerate(points)
-                if batch[i] == place or (until is not None and point.order is not None and point.order <= until)
+                if batch[i] == place or point.order is None or (until is not None and point.order <= until)
             ]
             codes[place] = CODE[series_reason(series.trend, chosen)]
         return codes

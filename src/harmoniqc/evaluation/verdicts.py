@@ -112,9 +112,9 @@ SET_ASIDE: frozenset[str] = frozenset({"invalidated", "superseded"})
 """Reasons of rows that stay listed and do not count for their batch."""
 
 NEUTRAL: frozenset[str] = frozenset(
-    {"not-final", "read-too-early", "replicate", "part-of-sum", "trend-point", "aggregate"}
+    {"not-final", "read-too-early", "replicate", "part-of-sum", "trend-point", "aggregate", "invalid-assay"}
 )
-"""Reasons of rows that are not the last word of their test: they count only where nothing else does."""
+"""Reasons of rows that are not the last word of their test: a test with nothing else is missing."""
 
 TEST_VERDICTS: tuple[str, ...] = (*VERDICTS, "missing", "not-applicable")
 """Verdicts of a test in a batch."""

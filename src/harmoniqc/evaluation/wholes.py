@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from harmoniqc.evaluation.formed import Formed, judge_formed, total
+from harmoniqc.evaluation.formed import Formed, total
 from harmoniqc.evaluation.grouping import Formation, Grouped
 from harmoniqc.evaluation.kernel import Mask, Reasons
 from harmoniqc.evaluation.parts import NOTHING, join
-from harmoniqc.evaluation.replicates import compared_with, readable
+from harmoniqc.evaluation.replicates import judged, readable
 from harmoniqc.evaluation.verdicts import CODE, REASONS, verdict_of
 from harmoniqc.standard import RollUp, Test
 
@@ -37,10 +37,11 @@ def add_parts(found: Grouped, reasons: Reasons, applies: Mask, left_out: Mask | 
             if not applies[here, number]:
                 continue
             parts = [place[part] for part in book.parts_in(whole, test) if part in place]
-            parts = [part for part in parts if (reasons[part] != NOTHING).any() or _has_rows(found, part)]
+            rule = book.roll_up(whole, test)
+            if rule.kind == "each":  # a part nobody tested says nothing; one that was tested must say this too
+                parts = [part for part in parts if (reasons[part] != NOTHING).any()]
             if not parts:
                 continue
-            rule = book.roll_up(whole, test)
             own = int(reasons[here, number])
             if rule.kind == "sum":
                 code, formation = _sum(found, number, test, whole, parts, left_out)
@@ -49,10 +50,6 @@ def add_parts(found: Grouped, reasons: Reasons, applies: Mask, left_out: Mask | 
                 code = _by_count(rule, [int(reasons[part, number]) for part in parts], own)
             reasons[here, number] = _worse(own, code)
     return out
-
-
-def _has_rows(found: Grouped, batch: int) -> bool:
-    return bool((found.counted & (found.batch_of_row == batch)).any())
 
 
 def _worse(left: int, right: int) -> int:
@@ -110,8 +107,6 @@ def _sum(
     if fault is not None:
         return CODE[fault], None
     formed = Formed(total(values))
-    compared, factor = compared_with(found, layout.places[int(found.places[rows[0]])].formed, int(rows[0]))
-    formation = Formation(
-        whole, test.id, "sum-of-parts", str(formed), unit, tuple(found.item.row(int(row)) for row in rows)
-    )
-    return CODE[judge_formed(compared, formed, factor)], formation
+    reason, decided = judged(found, formed, layout.places[int(found.places[rows[0]])].formed, int(rows[0]))
+    of = tuple(found.item.row(int(row)) for row in rows)
+    return CODE[reason], Formation(whole, test.id, "sum-of-parts", str(formed), unit, of, decided)
