@@ -107,7 +107,9 @@ class Reference:
 
     def result(self, criterion: Any, result: Any) -> tuple[str, str]:
         """Return verdict and reason of one result."""
-        left = self._only(criterion, Selector(), result)
+        left = self._only(criterion, Selector(), result, shown=False)
+        if left is None:
+            left = self._only(criterion, Selector(), result, shown=True)
         reason = "no-criterion" if left is None else self._whole(left, Selector(), [result])
         return verdict_of(reason), reason
 
@@ -226,17 +228,21 @@ class Reference:
                 criterion = criterion.otherwise
         return criterion
 
-    def _only(self, criterion: Any, place: Selector, result: Any) -> Any:
-        """Return the criterion without the members that read another result; None if nothing is left."""
+    def _only(self, criterion: Any, place: Selector, result: Any, *, shown: bool) -> Any:
+        """Return the criterion without the members that read another result; None if nothing is left.
+
+        Members for information take part only where they are asked for.
+        """
         if not isinstance(criterion, (AllOf, AnyOf)):
             return criterion if place.reads(result) else None
         left = []
         for member in criterion.members:
-            inner = self._only(member.criterion, place.within(member), result)
+            if member.informative and not shown:
+                continue
+            inner = self._only(member.criterion, place.within(member), result, shown=shown)
             if inner is not None:
                 left.append(member.model_copy(update={"criterion": inner}))
-        if left and all(member.informative for member in left):
-            left = [member.model_copy(update={"informative": False}) for member in left]
+        left = [member.model_copy(update={"informative": False}) for member in left]
         if not left:
             return None
         chooses = isinstance(criterion, AnyOf) and criterion.mode == "declared-method" and self.declared is not None

@@ -12,10 +12,9 @@ from harmoniqc.errors import Finding, UnitError
 from harmoniqc.evaluation.bridges import Formula, formula_for
 from harmoniqc.evaluation.kernel import Floats
 from harmoniqc.evaluation.layout import Layout, Place
-from harmoniqc.evaluation.parts import join
 from harmoniqc.evaluation.plan import Bounds, Plan, joined, plan_for
 from harmoniqc.evaluation.projection import EMPTY
-from harmoniqc.evaluation.tree import Group, Leaf, Node, Unknown
+from harmoniqc.evaluation.tree import Group, Leaf, Mode, Node, Unknown
 from harmoniqc.evaluation.unit_texts import ReadUnit, unit_reason
 from harmoniqc.evaluation.verdicts import CODE
 from harmoniqc.standard import Limit, Specification
@@ -67,7 +66,7 @@ class Bridged:
 class Combined:
     """Several of these on one result."""
 
-    every: bool
+    mode: Mode
     members: tuple[Comparison, ...]
 
 
@@ -110,8 +109,10 @@ def _number(leaf: Leaf, limit: Limit, unit: ReadUnit, cqa: str | None) -> Compar
 
 
 def _together(group: Group, unit: ReadUnit, cqa: str | None) -> Comparison:
-    every = group.mode == "every"
     members: list[Comparison] = []
+    if group.mode == "staged":
+        return Combined("staged", tuple(comparison(item.node, unit, cqa) for item in group.items))
+    every = group.mode == "every"
     plans: dict[str | None, list[Plan]] = {}
     place: dict[str | None, int] = {}
     for item in group.items:
@@ -126,7 +127,7 @@ def _together(group: Group, unit: ReadUnit, cqa: str | None) -> Comparison:
         plans.setdefault(population, []).append(member.plan)
     for population, same in plans.items():
         members[place[population]] = Compared(joined(same, every=every) if len(same) > 1 else same[0])
-    return members[0] if len(members) == 1 else Combined(every, tuple(members))
+    return members[0] if len(members) == 1 else Combined(group.mode, tuple(members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +248,3 @@ def _plans(found: Comparison) -> Iterator[Plan]:
     elif isinstance(found, Combined):
         for member in found.members:
             yield from _plans(member)
-
-
-def combine(every: bool, members: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Join the reason codes that one result has from several comparisons; uint8, shape (members, n)."""
-    return join("every" if every else "either", members)

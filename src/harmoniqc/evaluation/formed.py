@@ -9,9 +9,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, InWords, combine
+from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, InWords
 from harmoniqc.evaluation.exact import judge_set, judge_value
 from harmoniqc.evaluation.interval import Edge, Interval, Region
+from harmoniqc.evaluation.parts import join
 from harmoniqc.evaluation.plan import Plan
 from harmoniqc.evaluation.reading import shown_value
 from harmoniqc.evaluation.verdicts import CODE, REASONS
@@ -197,7 +198,7 @@ def judge_formed(found: Comparison, formed: Formed, factor: Fraction | None, *, 
     """
     if isinstance(found, Combined):
         codes = [CODE[judge_formed(member, formed, factor, unrounded=unrounded)] for member in found.members]
-        return REASONS[int(combine(found.every, np.array(codes, np.uint8)[:, None])[0])]
+        return REASONS[int(join(found.mode, np.array(codes, np.uint8)[:, None])[0])]
     if isinstance(found, InWords):
         return "reported" if isinstance(found.leaf.criterion, ReportOnly) else "number-for-outcome"
     if isinstance(found, Compared):

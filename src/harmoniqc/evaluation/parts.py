@@ -161,10 +161,8 @@ def split(node: Node) -> Split:
         beside = tuple(builder.parts[place].node for place in mine if builder.parts[place].informative)
         if len(decisive) == 1:
             own: Node | None = builder.parts[decisive[0]].node
-        elif decisive:
-            own = _pruned(node, Selector(), selector)
         else:
-            own = beside[0] if beside else None
+            own = _pruned(node, Selector(), selector, informative=not decisive)
         seats.append(Seat(selector, own or Unknown("trend-point"), decisive, beside))
     return Split(tuple(builder.parts), program, tuple(seats))
 
@@ -240,8 +238,6 @@ def _selector_of(node: Node, selector: Selector) -> Selector | None:
         return None if isinstance(node.criterion, Trend) else selector
     if isinstance(node, Unknown):
         return selector
-    if node.mode == "staged":
-        return None
     found = {_selector_of(item.node, selector.narrowed(item.selector)) for item in node.items}
     return found.pop() if len(found) == 1 else None
 
@@ -263,16 +259,23 @@ def _informative(node: Node) -> list[Item]:
     return [found for item in node.items for found in ([item] if item.informative else _informative(item.node))]
 
 
-def _pruned(node: Node, selector: Selector, wanted: Selector) -> Node | None:
-    """Return what a criterion asks of the results of one selector, as if there were no others."""
+def _pruned(node: Node, selector: Selector, wanted: Selector, *, informative: bool) -> Node | None:
+    """Return what a criterion asks of the results of one selector, as if there were no others.
+
+    Args:
+        node: The criterion.
+        selector: Which results it reads.
+        wanted: The results asked about.
+        informative: Whether members for information take part.
+    """
     if not isinstance(node, Group):
         is_trend = isinstance(node, Leaf) and isinstance(node.criterion, Trend)
         return node if selector == wanted and not is_trend else None
     items = []
     for item in node.items:
-        inner = None if item.informative else _pruned(item.node, selector.narrowed(item.selector), wanted)
+        if item.informative and not informative:
+            continue
+        inner = _pruned(item.node, selector.narrowed(item.selector), wanted, informative=informative)
         if inner is not None:
             items.append(Item(inner, label=item.label))
-    if not items:
-        return None
-    return Group("either" if node.mode == "staged" else node.mode, tuple(items))
+    return Group(node.mode, tuple(items)) if items else None

@@ -10,11 +10,12 @@ import numpy as np
 
 from harmoniqc.errors import CODES, Finding
 from harmoniqc.evaluation.bridges import MissingFactError, cross, side_of
-from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, InWords, Refused, combine
+from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, InWords, Refused
 from harmoniqc.evaluation.exact import judge_interval, judge_set, judge_value, least_of, measured_interval
 from harmoniqc.evaluation.facts import Facts
 from harmoniqc.evaluation.interval import censored_set
 from harmoniqc.evaluation.outcome import Shown, judge_absence, judge_category, judge_identity, outcome_of
+from harmoniqc.evaluation.parts import join
 from harmoniqc.evaluation.precision import is_noise, rounded_before
 from harmoniqc.evaluation.unit_texts import ReadUnit
 from harmoniqc.evaluation.verbatim import disagrees
@@ -144,7 +145,7 @@ class _Reader:
             codes = [CODE[self._reason(member, unrounded=unrounded, value=value)] for member in found.members]
             if any(verdict_of(REASONS[code]) == "does-not-conform" for code in codes):
                 self._note("member-failed", f"{self.shown}: {CODES['member-failed'].title}")
-            return REASONS[int(combine(found.every, np.array(codes, np.uint8)[:, None])[0])]
+            return REASONS[int(join(found.mode, np.array(codes, np.uint8)[:, None])[0])]
         if isinstance(found, InWords):
             return self._in_words(found)
         if isinstance(found, Refused):

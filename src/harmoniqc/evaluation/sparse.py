@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.evaluation.carried import Carried
-from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, Compiled, InWords, combine
+from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, Compiled, InWords
 from harmoniqc.evaluation.exact import judge_interval, judge_set, judge_value, measured_interval
 from harmoniqc.evaluation.facts import Facts
 from harmoniqc.evaluation.ingest import Columns
 from harmoniqc.evaluation.interval import censored_set
 from harmoniqc.evaluation.kernel import Mask
+from harmoniqc.evaluation.parts import join
 from harmoniqc.evaluation.plan import Plan
 from harmoniqc.evaluation.rows import NO_COMPARATOR, UNKNOWN_COMPARATOR, UNKNOWN_STATUS, RowFacts
 from harmoniqc.evaluation.verbatim import disagrees
@@ -164,7 +165,7 @@ class Sparse:
     def _compare(self, found: Comparison, rows: Rows) -> Reasons:
         """Return the reason code of rows that are all compared with the same thing."""
         if isinstance(found, Combined):
-            return combine(found.every, np.stack(self.members(found, rows)))
+            return join(found.mode, np.stack(self.members(found, rows)))
         if isinstance(found, InWords):
             out = self.words.judge(found.leaf, rows)
             out[self._other_population(rows, found.leaf.criterion.population)] = CODE["population-mismatch"]
