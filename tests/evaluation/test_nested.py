@@ -141,8 +141,10 @@ def test_results_and_tests_have_the_verdicts_of_the_reference(data, criterion, r
     expected = reference.test(criterion, counting)
     if found["verdict"] == "missing":  # no part that decides has a result, whatever else was reported
         assert expected in (("missing", "missing"), ("not-evaluated", "missing-part"))
-    else:
-        assert (found["verdict"], found["reason"]) == expected
+        return
+    assert found["verdict"] == expected[0]
+    if len({(result.component, result.method) for result in counting}) == len(counting):
+        assert found["reason"] == expected[1]  # of several results of one part, any of the worst may give the reason
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         write(inputs.record(evaluation, record), record)
     if options.format == "table":
         with _sink(options.output) as stream:
-            _print_table(evaluation, options.rows, stream)
+            _print_table(evaluation, options.rows, stream, pending=options.pending)
     elif options.format == "json":
         with _sink(options.output) as stream:
             text = json.dumps(as_json(evaluation), ensure_ascii=not _is_unicode(stream), indent=2, allow_nan=False)
@@ -65,6 +65,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "counts": evaluation.counts(),
         "conforms": evaluation.conforms,
         "batches": evaluation.batches.to_pylist(),
+        "tests": evaluation.tests.to_pylist(),
+        "pending": evaluation.pending().to_pylist(),
         "verdicts": evaluation.verdicts.to_pylist(),
         "findings": [
             {
@@ -87,7 +89,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any) -> None:
+def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any, *, pending: bool) -> None:
     colored = colors_wanted(stream)
     encoding = _encoding(stream)
     rows = list(evaluation.lines(limit=limit))
@@ -102,7 +104,7 @@ def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any
             row["batch"],
             f"{row['specification']} {row['specification_version']}",
             row["decision_point"],
-            row["verdict"] + (" (provisional)" if row["provisional"] else ""),
+            row["verdict"] + "".join(f" ({word})" for word in ("provisional", "overtaken") if row[word]),
             _open_points(row),
         )
         for row in evaluation.batches.slice(0, limit).to_pylist()
@@ -112,6 +114,16 @@ def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any
     if evaluation.batches.num_rows > limit:
         stream.write(f"and {evaluation.batches.num_rows - limit:,} more batches\n")
     stream.write("\n")
+    if pending:
+        open_ = [
+            tuple(row[name] or "" for name in ("batch", "decision_point", "test", "state", "reason", "decided_by"))
+            for row in evaluation.pending().slice(0, limit).to_pylist()
+        ]
+        header = ("batch", "decision point", "test", "state", "reason", "decided by")
+        stream.write(
+            render_table(header, open_, colored=colored, encoding=encoding) if open_ else "nothing is pending\n"
+        )
+        stream.write("\n")
     counts = ", ".join(f"{count:,} {verdict}" for verdict, count in evaluation.counts().items() if count)
     stream.write(f"{evaluation.columns.n:,} results: {counts}\n")
     for finding in evaluation.findings:

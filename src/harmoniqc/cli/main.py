@@ -119,6 +119,9 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("--format", choices=("table", "json", "parquet"), default="table", help="default: table")
     command.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the screen")
     command.add_argument(
+        "--pending", action="store_true", help="show what is missing, interim or undecided, and what will decide it"
+    )
+    command.add_argument(
         "--rows", type=_count, default=200, metavar="N", help="results shown in a table at most (default: 200)"
     )
     command.add_argument(

@@ -87,7 +87,9 @@ def judge(
     reason = readings.reason()
     verdict = verdict_of(reason)
     shown = ", ".join(_labeled(item) for item in given) or "nothing"
-    message = f"{shown} against {criterion.text or criterion}: {sentence(reason)}"
+    derived = readings.derived()
+    carried = "".join(f", that is {item.comparator or ''}{item.value} {item.unit}" for item in derived)
+    message = f"{shown}{carried} against {criterion.text or criterion}: {sentence(reason)}"
     findings = list(readings.findings())
     detail = readings.detail(reason) if verdict == "not-evaluated" else None
     if detail is not None:
@@ -100,7 +102,7 @@ def judge(
     for item in given:
         if item.unit is not None:
             findings += read_units((item.unit,))[0].assumptions
-    return Judgment(verdict, reason, message, Findings(findings), policy, readings.derived())
+    return Judgment(verdict, reason, message, Findings(findings), policy, derived)
 
 
 def _labeled(item: Measured) -> str:

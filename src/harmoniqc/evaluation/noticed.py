@@ -92,13 +92,8 @@ class _Noticer:
         for cell, place, count in zip(cells.tolist(), first.tolist(), counts.tolist(), strict=True):
             reason, test = REASONS[cell // width], cell % width - 1
             if reason in CODES and reason not in _EXPECTED:
-                yield self._finding(reason, place, count, test, remedy=self._remedy(reason, place))
-
-    def _remedy(self, reason: str, place: int) -> str | None:
-        if reason != "needs-fact":
-            return None
-        detail = self._needed(place)
-        return None if detail is None else f"state {detail} with the batch; nothing has a default"
+                detail = self._needed(place) if reason == "needs-fact" else None
+                yield self._finding(reason, place, count, test, detail)
 
     def _needed(self, place: int) -> str | None:
         """Return the facts a row needs that are not known."""
@@ -287,16 +282,16 @@ class _Noticer:
         units, last = self.columns.words.get("unit"), len(self.item.compiled.units) - 1
         return np.full(len(rows), last) if units is None else units.codes[rows].astype(np.intp) % (last + 1)
 
-    def _finding(self, code: str, place: int, count: int, test: int, remedy: str | None = None) -> Finding:
+    def _finding(self, code: str, place: int, count: int, test: int, detail: str | None = None) -> Finding:
         row = self.item.row(place)
         where = f"specification {self.item.specification.id}"
         expected = None
         if test >= 0:
             where += f", test {self.item.specification.tests[test].id}"
             expected = criterion_text(self.item, test)
-        message = f"{where}: {CODES[code].title}"
+        message = f"{where}: {CODES[code].title}" + ("" if detail is None else f": {detail}")
         found = show_row(self.judgments, row)
-        return Finding(code, message, row=row, expected=expected, found=found, remedy=remedy, count=count)
+        return Finding(code, message, row=row, expected=expected, found=found, count=count)
 
 
 def _of_batches(verdicts: BatchVerdicts) -> Iterator[Finding]:

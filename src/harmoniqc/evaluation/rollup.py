@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from harmoniqc.evaluation.book import UPSTREAM
-from harmoniqc.evaluation.cultures import RELEASE, read_after_release, readings, spread_growth
+from harmoniqc.evaluation.cultures import RELEASE, cultures_of, read_after_release, readings, spread_growth
 from harmoniqc.evaluation.grouping import Formation, Grouped, cells_of, grouped, joined_tests
 from harmoniqc.evaluation.judged import Judged, Judgments
 from harmoniqc.evaluation.kernel import Mask, Reasons
@@ -122,9 +122,12 @@ def known_of(found: Grouped, left_out: Mask | None = None) -> Known:
     formed += add_parts(found, reasons, applies, left_out)
     early = spread_growth(found, reasons, left_out)
     layout = found.item.compiled.layout
+    cultures = cultures_of(layout.specification)
+    read_finally = {test for culture in cultures if culture.final for test in culture.tests}
     for test in range(len(layout.specification.tests)):
         first, last = layout.first_column[test], layout.first_column[test + 1]
-        early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
+        if test not in read_finally:
+            early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
         open_ = reasons[:, test] == NOTHING
         reasons[open_, test] = cells.instead(first, last)[open_]
         unneeded = ~applies[:, test]
