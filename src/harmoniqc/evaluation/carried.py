@@ -11,7 +11,7 @@ import numpy.typing as npt
 from harmoniqc.evaluation.bridges import Bridge, MissingFactError, cross, side_of
 from harmoniqc.evaluation.compiled import Bridged, Comparison, Compiled, bridged_in
 from harmoniqc.evaluation.facts import Facts
-from harmoniqc.evaluation.ingest import Columns
+from harmoniqc.evaluation.ingest import Coded, Columns
 from harmoniqc.evaluation.kernel import Floats, Mask
 from harmoniqc.units import parse_unit
 
@@ -37,9 +37,14 @@ class Carried:
     def __init__(self, compiled: Compiled, columns: Columns, batches: Sequence[Facts]) -> None:
         self.compiled = compiled
         self.batches = batches
-        self.codes = columns.words.get("batch_id")
+        self.words = columns.words
         self.unit = columns.words.get("unit")
         self._known: dict[tuple[object, ...], Bridge | str] = {}
+
+    @property
+    def codes(self) -> Coded | None:
+        """The batch of each row; read only where a factor is asked for."""
+        return self.words.get("batch_id")
 
     def factors(self, found: Bridged, rows: npt.NDArray[np.intp]) -> Floats:
         """Return the factor of each row into the unit of the limit; NaN where a fact is missing."""

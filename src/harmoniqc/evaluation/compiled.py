@@ -184,13 +184,15 @@ class Compiled:
         self.static: npt.NDArray[np.uint8] = np.zeros(len(places), np.uint8)
         self.whole: dict[tuple[int, int], Comparison] = {}
         self.plans: list[Plan] = []
-        self._slots: dict[Plan, int] = {}
+        self._slots: dict[int, int] = {}
         self._censored: dict[int, npt.NDArray[np.float64]] = {}
         for number, place in enumerate(places):
             self._compile(number, place)
         domains = [plan.domain_bounds() for plan in self.plans] or [EMPTY]
         self.inside = Inside.of([plan.bounds() for plan in self.plans])
-        self.unrounded = Inside.of([plan.bounds(written=True) for plan in self.plans])
+        self.unrounded = self.inside
+        if any(plan.is_rounded for plan in self.plans):
+            self.unrounded = Inside.of([plan.bounds(written=True) for plan in self.plans])
         self.domain_low: Floats = np.array([low for low, _ in domains])
         self.domain_high: Floats = np.array([high for _, high in domains])
         self.test_of_place = np.array([place.test for place in places], np.int32)
@@ -218,12 +220,16 @@ class Compiled:
                     self.slot_of(plan)
 
     def slot_of(self, plan: Plan) -> int:
-        """Return the slot of a plan."""
-        slot = self._slots.get(plan)
+        """Return the slot of a plan object; asking for the object spares comparing and hashing exact numbers."""
+        slot = self._slots.get(id(plan))
         if slot is None:
-            slot = self._slots[plan] = len(self.plans)
+            slot = self._slots[id(plan)] = len(self.plans)
             self.plans.append(plan)
         return slot
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._slots = {id(plan): slot for slot, plan in enumerate(self.plans)}
 
     def censored(self, slot: int) -> npt.NDArray[np.float64]:
         """Return the bounds of censored results: possible, conforms, fails; float64, shape (4, 3, 2)."""

@@ -16,6 +16,7 @@ from harmoniqc.errors import Finding, Findings, SelectionError
 from harmoniqc.evaluation.book import Book, open_book
 from harmoniqc.evaluation.compiled import Compiled
 from harmoniqc.evaluation.evaluation import Evaluation
+from harmoniqc.evaluation.facts import Facts
 from harmoniqc.evaluation.ingest import Columns, read_columns
 from harmoniqc.evaluation.instants import instants_of
 from harmoniqc.evaluation.judged import Judged
@@ -119,21 +120,25 @@ def _judge(
     progress: Callable[[int], object] | None,
 ) -> Judged:
     """Judge the rows of one specification."""
-    words = columns.words["batch_id"].words if "batch_id" in columns.words else ()
-    in_results = set(words)
-    names = (*words, *(name for name in listed if name not in in_results))
-    facts = tuple(book.facts(name, specification) for name in names) if book.batches or book.products else ()
     others = tuple(given)
-    questions = questions_of(specification, others)
     situations: tuple[Situation, ...] = (Situation(book.facts(None, specification)),)
-    of_batch = np.zeros(len(names) + 1, np.int32)
-    if facts and not (questions.none and not book.parts):
-        known = [
-            (book.batches.get(name), fact, book.summed(name, specification))
-            for name, fact in zip(names, facts, strict=True)
-        ]
-        situations, found = situations_of(questions, [*known, (None, situations[0].facts, frozenset())])
-        of_batch = np.array(found, np.int32)
+    names: tuple[str, ...] = ()
+    facts: tuple[Facts, ...] = ()
+    of_batch = np.zeros(1, np.int32)
+    if book.batches or book.products:  # else nothing is known of any batch, and their names need not be read
+        words = columns.words["batch_id"].words if "batch_id" in columns.words else ()
+        in_results = set(words)
+        names = (*words, *(name for name in listed if name not in in_results))
+        facts = tuple(book.facts(name, specification) for name in names)
+        questions = questions_of(specification, others)
+        of_batch = np.zeros(len(names) + 1, np.int32)
+        if book.parts or not questions.none:
+            known = [
+                (book.batches.get(name), fact, book.summed(name, specification))
+                for name, fact in zip(names, facts, strict=True)
+            ]
+            situations, found = situations_of(questions, [*known, (None, situations[0].facts, frozenset())])
+            of_batch = np.array(found, np.int32)
     layout = Layout(specification, situations, others)
     classes = match(columns, specification)
     table = layout.assign(classes)

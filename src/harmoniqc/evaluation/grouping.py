@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,9 +28,14 @@ for _rank, _code in enumerate(_ORDER):
     _RANKS[_code] = _rank
 _CODE_OF_RANK = np.array([*_ORDER, *[NOTHING] * (256 - len(_ORDER))], np.uint8)
 
-_SET_ASIDE = np.array([name in SET_ASIDE for name in CODE])
-_NEUTRAL = np.array([name in NEUTRAL for name in CODE])
+_SET_ASIDE = bytes(name in SET_ASIDE for name in CODE).ljust(256, b"\0")
+_NEUTRAL = bytes(name in NEUTRAL for name in CODE).ljust(256, b"\0")
 _PRELIMINARY = STATUSES.index("preliminary")
+
+
+def among(table: bytes, reasons: Reasons) -> Mask:
+    """Return which reason codes are marked in a byte table, which is faster than indexing an array."""
+    return np.frombuffer(bytearray(np.ascontiguousarray(reasons)).translate(table), np.bool_)
 
 
 def ranks(reasons: Reasons) -> Reasons:
@@ -90,9 +96,16 @@ class Grouped:
         return out
 
     @cached_property
+    def situations(self) -> npt.NDArray[np.int32]:
+        """Situation of each batch."""
+        if len(self.item.compiled.layout.situations) == 1:
+            return np.zeros(len(self.batches), np.int32)
+        return self.item.situation_of[self.code_of_batch]
+
+    @cached_property
     def counted(self) -> Mask:
         """Rows that have a test and a batch and were not set aside."""
-        return np.asarray((self.item.tests >= 0) & ~_SET_ASIDE[self.item.reasons] & (self.batch_of_row >= 0))
+        return np.asarray((self.item.tests >= 0) & ~among(_SET_ASIDE, self.item.reasons) & (self.batch_of_row >= 0))
 
     @cached_property
     def entries(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Reasons]:
@@ -102,15 +115,20 @@ class Grouped:
         """
         places = self.item.compiled.layout.places
         single = np.array([item.parts[0] if len(item.parts) == 1 else -1 for item in places])
-        column = single[self.places]
+        column = single[self.item.places][self.item.codes]
         rows = np.flatnonzero(self.counted & (column >= 0))
-        parts = [(rows, column[rows], self.item.reasons[rows])]
+        everything = len(rows) == self.columns.n
+        parts = [
+            (rows, column if everything else column[rows], self.item.reasons if everything else self.item.reasons[rows])
+        ]
         for number, place in enumerate(places):
             if place.hidden:
                 mine = np.flatnonzero(self.counted & (self.places == number))
                 for hidden in place.hidden:
                     at = np.full(len(mine), hidden, np.int32)
                     parts.append((mine, np.full(len(mine), places[hidden].parts[0]), self.sparse.settle(mine, at)))
+        if len(parts) == 1:
+            return parts[0]
         return tuple(np.concatenate(found) for found in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
@@ -118,16 +136,18 @@ def grouped(judgments: Judgments, item: Judged) -> Grouped:
     """Group the rows of a specification."""
     columns, _ = item.own(judgments.columns, judgments.facts)
     words = columns.words.get("batch_id")
-    n_words = 0 if words is None else len(words.words)
-    present = np.zeros(len(item.batches) + 1, np.bool_)
-    present[n_words:-1] = True
+    in_results = () if words is None else words.words
+    batches = item.batches or in_results
+    present = np.zeros(len(batches) + 1, np.bool_)
+    present[len(in_results) : -1] = True
     if words is not None:
-        present[np.unique(words.codes[words.codes >= 0])] = True
+        counts = np.bincount(words.codes + 1, minlength=len(in_results) + 1)
+        present[: len(in_results)] = counts[1:] > 0
     if item.listed:
-        present[:n_words] |= np.array([name in item.listed for name in item.batches[:n_words]], np.bool_)
+        present[: len(in_results)] |= np.array([name in item.listed for name in in_results], np.bool_)
     place = np.full(len(present), -1, np.intp)
     place[present] = np.arange(int(present.sum()))
-    names = tuple(name for name, here in zip(item.batches, present, strict=False) if here)
+    names = batches if present[:-1].all() else tuple(itertools.compress(batches, present.tolist()))
     return Grouped(judgments, item, names, place)
 
 
@@ -179,9 +199,10 @@ class Cells:
         """Reason code of each part, :data:`NOTHING` where no result counts."""
         return _CODE_OF_RANK[self.worst]
 
-    def instead(self, first: int, last: int) -> Reasons:
-        """Return why the results of some columns do not count, where there are such results; shape (batches,)."""
-        return np.asarray(_CODE_OF_RANK[self.neutral[:, first:last].min(axis=1)])
+    @property
+    def instead(self) -> Reasons:
+        """Why results of each part do not count, where there are such results; uint8, shape (batches, columns)."""
+        return _CODE_OF_RANK[self.neutral]
 
 
 def cells_of(found: Grouped, left_out: Mask | None = None) -> Cells:
@@ -197,7 +218,7 @@ def cells_of(found: Grouped, left_out: Mask | None = None) -> Cells:
         rows, columns, reasons = rows[kept], columns[kept], reasons[kept]
     shape = (len(found.batches), found.item.compiled.layout.columns)
     cell = found.batch_of_row[rows] * shape[1] + columns
-    neutral = _NEUTRAL[reasons]
+    neutral = among(_NEUTRAL, reasons)
     rank = ranks(reasons)
     size = shape[0] * shape[1]
 
@@ -224,10 +245,10 @@ def joined_tests(found: Grouped, cells: Cells, series: dict[tuple[int, Series], 
     """
     layout = found.item.compiled.layout
     codes = cells.codes
-    situation = found.item.situation_of[found.code_of_batch]
     shape = (len(found.batches), len(layout.specification.tests))
     if layout.is_plain:
         return codes, np.ones(shape, np.bool_)
+    situation = found.situations
     out, applies = np.full(shape, NOTHING, np.uint8), np.ones(shape, np.bool_)
     for test, variants in enumerate(layout.variants):
         variant_of = layout.variant_of[test][situation]

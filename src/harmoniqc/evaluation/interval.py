@@ -108,6 +108,8 @@ class Region:
     def of(cls, *intervals: Interval) -> Region:
         """Return the union of any intervals."""
         pieces = [piece for piece in intervals if not piece.is_empty]
+        if len(pieces) < 2:
+            return cls(tuple(pieces))
         pieces.sort(key=lambda piece: (piece.low is not None, piece.low and (piece.low.value, not piece.low.closed)))
         merged: list[Interval] = []
         for piece in pieces:
@@ -147,6 +149,8 @@ class Region:
 
     def mapped(self, factor: Fraction, offset: Fraction) -> Region:
         """Return the region after ``x * factor + offset`` with a positive factor."""
+        if factor == 1 and offset == 0:
+            return self
         return Region(tuple(piece.mapped(factor, offset) for piece in self.intervals))
 
     def negated(self) -> Region:

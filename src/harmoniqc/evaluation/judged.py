@@ -30,7 +30,8 @@ class Judged:
         codes: A code for each of those rows, and
         places: the place in the specification of each code; code -1 points at the last.
         reasons: Reason code of each row, uint8.
-        batches: The words of ``batch_id``, and behind them other batches of the batch list it applies to.
+        batches: The words of ``batch_id``, and behind them other batches of the batch list it applies to; none where
+            nothing is known of any batch.
         listed: The batches of the batch list it applies to, with or without results.
         facts: Facts of each of those batches; none where nothing is known of any.
         situation_of: Situation of each of those batches; one more for rows without a batch.

@@ -84,14 +84,16 @@ class _Noticer:
     # -- not judged ----------------------------------------------------------------------------------------------
 
     def _not_judged(self) -> Iterator[Finding]:
-        tests = self.item.tests.astype(np.int64)
+        rows = np.flatnonzero(self.verdicts == NOT_EVALUATED)
         width = len(self.item.specification.tests) + 1
         cells, first, counts = np.unique(
-            self.reasons.astype(np.int64) * width + tests + 1, return_index=True, return_counts=True
+            self.reasons[rows].astype(np.int64) * width + self.item.tests[rows] + 1,
+            return_index=True,
+            return_counts=True,
         )
-        for cell, place, count in zip(cells.tolist(), first.tolist(), counts.tolist(), strict=True):
+        for cell, place, count in zip(cells.tolist(), rows[first].tolist(), counts.tolist(), strict=True):
             reason, test = REASONS[cell // width], cell % width - 1
-            if reason in CODES and reason not in _EXPECTED:
+            if reason not in _EXPECTED:
                 detail = self._needed(place) if reason == "needs-fact" else None
                 yield self._finding(reason, place, count, test, detail)
 
@@ -125,7 +127,7 @@ class _Noticer:
 
     def _decided_by_rounding(self) -> Iterator[Finding]:
         compiled, numbers = self.item.compiled, self.columns.numbers.get("value")
-        if numbers is None or all(plan.accept == plan.written for plan in compiled.plans):
+        if numbers is None or not any(plan.is_rounded for plan in compiled.plans):
             return
         rows, slots, unit = self._compared()
         value, without = numbers.values[rows], compiled.unrounded
@@ -253,9 +255,13 @@ class _Noticer:
                 if len(mine):
                     code = "outside-internal-limit" if internal else "starting-material-deviation"
                     yield self._finding(code, int(mine[0]), len(mine), number)
+        units = range(len(self.item.compiled.units))
         for number, place in enumerate(layout.places):
+            composite = any(isinstance(self.item.compiled.whole.get((number, column)), Combined) for column in units)
+            if place.test < 0 or (place.parts and not place.beside and not composite):
+                continue
             rows = np.flatnonzero((self.found.places == number) & self.found.counted)
-            if not len(rows) or place.test < 0:
+            if not len(rows):
                 continue
             for_information = not place.parts and place.formed < 0
             found = rows[self.verdicts[rows] == DOES_NOT_CONFORM] if for_information else rows[:0]
@@ -297,7 +303,9 @@ class _Noticer:
 def _of_batches(verdicts: BatchVerdicts) -> Iterator[Finding]:
     """Yield what only shows when the results of a batch are seen together."""
     found, known, layout = verdicts.found, verdicts.now, verdicts.found.item.compiled.layout
-    pairs = np.unique(found.item.tests.astype(np.int64) * 256 + found.item.reasons)
+    judged = found.item.reasons[verdict_codes(found.item.reasons) == NOT_EVALUATED]
+    tests = found.item.tests[verdict_codes(found.item.reasons) == NOT_EVALUATED]
+    pairs = np.unique(tests.astype(np.int64) * 256 + judged)
     seen = {divmod(pair, 256) for pair in pairs.tolist()}
     for number in range(len(verdicts.specification.tests)):
         codes = known.reasons[:, number]

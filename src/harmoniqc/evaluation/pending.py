@@ -83,7 +83,7 @@ def _decided_by(
 def _facts_needed(verdicts: BatchVerdicts, number: int, batch: int) -> str | None:
     found = verdicts.found
     layout = found.item.compiled.layout
-    situation = int(found.item.situation_of[found.code_of_batch[batch]])
+    situation = int(found.situations[batch])
     variant = layout.variants[number][int(layout.variant_of[number][situation])]
     nodes = [part.node for part in variant.split.parts]
     details = [node.detail for node in nodes if isinstance(node, Unknown) and node.detail]

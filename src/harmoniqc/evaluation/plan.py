@@ -57,6 +57,11 @@ class Plan:
     step: Fraction | None = None
     inverted: tuple[Fraction, str] | None = None
 
+    @property
+    def is_rounded(self) -> bool:
+        """Whether rounding changes what conforms."""
+        return self.accept is not self.written and self.accept != self.written
+
     def bounds(self, *, written: bool = False) -> tuple[Bounds, ...]:
         """Float64 bounds of each interval of values that conform and can exist, the widest first.
 
@@ -113,9 +118,10 @@ def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | 
         inverse = (factor, of_limit.code)
         return Plan(accept.inverted(factor), written.inverted(factor), domain, limit.population, inverted=inverse)
     step = conversion(of_limit, of_result)
+    mapped = written.mapped(step.factor, step.offset)
     return Plan(
-        accept.mapped(step.factor, step.offset),
-        written.mapped(step.factor, step.offset),
+        mapped if accept is written else accept.mapped(step.factor, step.offset),
+        mapped,
         domain_of(cqa, of_result),
         limit.population,
         step.factor * Fraction(10) ** min(last_place(bound.value) for bound in (limit.low, limit.high) if bound),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,19 +121,27 @@ def known_of(found: Grouped, left_out: Mask | None = None) -> Known:
     reasons, applies = joined_tests(found, cells, trend_codes(found, left_out))
     reasons = reasons.copy()
     formed += add_parts(found, reasons, applies, left_out)
-    early = spread_growth(found, reasons, left_out)
+    spread = spread_growth(found, reasons, left_out)
+    early = spread.copy()
     layout = found.item.compiled.layout
-    cultures = cultures_of(layout.specification)
-    read_finally = {test for culture in cultures if culture.final for test in culture.tests}
-    for test in range(len(layout.specification.tests)):
-        first, last = layout.first_column[test], layout.first_column[test + 1]
-        if test not in read_finally:
+    instead = cells.instead
+    if len(layout.specification.tests) == layout.columns:
+        reasons = np.where(reasons == NOTHING, instead, reasons)
+        early |= cells.preliminary & ~_read_finally(layout.specification)
+    else:
+        for test, (first, last) in enumerate(itertools.pairwise(layout.first_column.tolist())):
+            open_ = reasons[:, test] == NOTHING
+            reasons[open_, test] = instead[:, first:last].min(axis=1)[open_]
             early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
-        open_ = reasons[:, test] == NOTHING
-        reasons[open_, test] = cells.instead(first, last)[open_]
-        unneeded = ~applies[:, test]
-        reasons[unneeded & (reasons[:, test] == NOTHING), test] = CODE["not-applicable"]
+        early &= ~_read_finally(layout.specification) | spread
+    reasons[(reasons == NOTHING) & ~applies] = CODE["not-applicable"]
     return Known(reasons, applies, early, cells.codes, tuple(formed))
+
+
+def _read_finally(specification: Specification) -> Mask:
+    """Return the tests of cultures that have a final reading, which alone says whether one is still to come."""
+    found = {test for culture in cultures_of(specification) if culture.final for test in culture.tests}
+    return np.array([test in found for test in range(len(specification.tests))])
 
 
 class BatchVerdicts:
@@ -188,7 +197,7 @@ class BatchVerdicts:
             overtaken = np.zeros(len(code), np.bool_)
             if known is not self.now:
                 overtaken = self.at(point, tests, self.now)[0] < code
-            ids = np.array([self.specification.tests[place].id for place in tests], dtype=object)
+            ids = pa.array([self.specification.tests[place].id for place in tests], pa.string())
             shown = self.shown
             early: Mask = np.asarray(known.early[:, tests].any(axis=1))
             yield pa.Table.from_arrays(
@@ -286,7 +295,8 @@ def _words(codes: npt.NDArray[np.int8], words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words)).cast(pa.string())
 
 
-def _lists(mask: Mask, ids: npt.NDArray[np.object_]) -> pa.ListArray:
-    offsets = np.concatenate([[0], np.cumsum(mask.sum(axis=1))]).astype(np.int32)
-    which = np.nonzero(mask)[1]
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(ids[which], pa.string()))
+def _lists(mask: Mask, ids: pa.Array) -> pa.ListArray:
+    """Return for each row of a mask the ids of its columns that are set."""
+    offsets = np.concatenate([[0], np.cumsum(np.count_nonzero(mask, axis=1))]).astype(np.int32)
+    which = np.flatnonzero(mask) % max(1, mask.shape[1])
+    return pa.ListArray.from_arrays(pa.array(offsets), ids.take(pa.array(which)))

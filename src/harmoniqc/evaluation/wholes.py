@@ -27,6 +27,8 @@ def add_parts(found: Grouped, reasons: Reasons, applies: Mask, left_out: Mask | 
         The sums that were formed.
     """
     book = found.judgments.book
+    if not book.parts:
+        return []
     place = {name: number for number, name in enumerate(found.batches)}
     out: list[Formation] = []
     for whole in book.from_parts_up():
