@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from harmoniqc.evaluation.instants import instants_of
 from harmoniqc.evaluation.kernel import Mask, Reasons
 from harmoniqc.evaluation.matching import same_culture
 from harmoniqc.evaluation.parts import NOTHING
-from harmoniqc.evaluation.verdicts import DOES_NOT_CONFORM, verdict_codes
+from harmoniqc.evaluation.verdicts import CONFORMS, DOES_NOT_CONFORM, verdict_codes
 from harmoniqc.standard import Specification
 from harmoniqc.standard.columns import STATUSES
 
@@ -77,10 +78,28 @@ def spread_growth(found: Grouped, reasons: Reasons, left_out: Mask | None) -> Ma
         for place, test in enumerate(tests):
             fresh = grown[~failed[grown, place]]
             reasons[fresh, test] = code[~failed[grown, place]]
+        _satisfy_earlier(found.item.specification, culture, reasons)
         if culture.final:
             open_ = ~_was_read_finally(found, culture, left_out)
             early[:, tests] = open_[:, np.newaxis] & (reasons[:, tests] != NOTHING)
     return early
+
+
+def _satisfy_earlier(specification: Specification, culture: Culture, reasons: Reasons) -> None:
+    """Let a reading that conforms satisfy earlier read points that have no reading of their own."""
+    for test in culture.tests:
+        for later in culture.tests:
+            if later != test and _day(specification, later) >= _day(specification, test):
+                conforms = verdict_codes(reasons[:, later]) == CONFORMS
+                taken = conforms & (reasons[:, later] != NOTHING) & (reasons[:, test] == NOTHING)
+                reasons[taken, test] = reasons[taken, later]
+
+
+def _day(specification: Specification, test: int) -> float:
+    point = specification.tests[test].read_point
+    if point is None or point.day is None:
+        return math.inf if point is None or point.final else 0
+    return point.day
 
 
 def _was_read_finally(found: Grouped, culture: Culture, left_out: Mask | None) -> npt.NDArray[np.bool_]:

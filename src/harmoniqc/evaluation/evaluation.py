@@ -147,10 +147,11 @@ class Evaluation(Judgments):
 
     @property
     def conforms(self) -> bool:
-        """Whether every batch conforms at every decision point, and every row was placed."""
+        """Whether every batch conforms at every decision point, and still does, and every row was placed."""
         verdicts = self.batches.column("verdict").unique().to_pylist()
+        overtaken = True in self.batches.column("overtaken").unique().to_pylist()
         placed = not any(len(rows) for _, rows in self.without) and not self.rows_without_batch
-        return placed and verdicts == ["conforms"]
+        return placed and not overtaken and verdicts == ["conforms"]
 
     def explain(self, row: int, specification: Specification | str | None = None) -> str:
         """Return one sentence: what the result of a row was compared with, and what came of it."""

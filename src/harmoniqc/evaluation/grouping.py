@@ -256,7 +256,9 @@ def joined_tests(found: Grouped, cells: Cells, series: dict[tuple[int, Series], 
         for number, variant in enumerate(variants):
             batches = np.flatnonzero(variant_of == number)
             applies[batches, test] = variant.applies is not False and not variant.summed
-            if variant.split.program is not None:
+            if variant.applies is None:
+                out[batches, test] = CODE["needs-fact"]
+            elif variant.split.program is not None:
                 part = codes[batches, first : first + max(1, len(variant.split.parts))]
                 known = {key[1]: values[batches] for key, values in series.items() if key[0] == test}
                 out[batches, test] = _run(variant.split.program, part, known)

@@ -74,7 +74,7 @@ def _groups(found: Grouped, left_out: Mask | None) -> Iterator[Together]:
     """Yield the replicates that belong together: of one batch, place, read day, time point and condition."""
     layout, columns = found.item.compiled.layout, found.columns
     replicate = np.array([place.gate == "replicate" for place in layout.places])
-    mask = found.counted & replicate[found.places]
+    mask = found.counted & replicate[found.places] & (found.item.reasons != CODE["aggregate"])
     if found.own[1].invalid_assay is not None:
         mask &= ~found.own[1].invalid_assay
     if left_out is not None:

@@ -104,7 +104,7 @@ def _walk(criterion: Criterion, context: Context, depth: int) -> Iterator[Criter
     elif isinstance(criterion, AsForRelease):
         release = release_test(criterion, context)
         if release is not None:
-            yield from _walk(release.criterion, context, depth + 1)
+            yield from _walk(release[0].criterion, context, depth + 1)
 
 
 def situations_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -143,7 +143,8 @@ def resolve(criterion: Criterion, context: Context, depth: int = 0) -> Node:
         release = release_test(criterion, context)
         if release is None:
             return Unknown("unresolved-reference", "one release test of this attribute")
-        return resolve(release.criterion, context, depth + 1)
+        test, specification = release
+        return resolve(test.criterion, replace(context, rounding=specification.rounding), depth + 1)
     if isinstance(criterion, Unstructured):
         return Unknown("unstructured-criterion")
     if isinstance(criterion, NotStated):
@@ -256,16 +257,27 @@ def _written(number: Fraction, places: int) -> str | None:
     return short if not decimals and is_decimal_text(short) else None
 
 
-def release_test(criterion: AsForRelease, context: Context) -> Test | None:
-    """Return the release test a criterion refers to; None where there is none, or several."""
+def release_test(criterion: AsForRelease, context: Context) -> tuple[Test, Specification] | None:
+    """Return the release test a criterion refers to, with its specification; None where there is none, or several.
+
+    It stands in the same specification, or else in the release specification of the product and jurisdiction.
+    """
     own, test = context.specification, context.test
     if own is None or test is None:
         return None
     others = [
-        item for item in context.others if item is not own and item.product == own.product and item.purpose == "release"
+        item
+        for item in context.others
+        if item is not own
+        and (item.product, item.jurisdiction, item.purpose) == (own.product, own.jurisdiction, "release")
     ]
-    for specification in (own, *others):
-        found = [other for other in specification.tests if _is_meant(other, criterion, test)]
+    for specifications in ([own], others):
+        found = [
+            (other, specification)
+            for specification in specifications
+            for other in specification.tests
+            if _is_meant(other, criterion, test)
+        ]
         if found:
             return found[0] if len(found) == 1 else None
     return None
