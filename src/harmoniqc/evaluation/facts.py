@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,7 +48,7 @@ class Facts:
             if of_basis:
                 dated = [fact.as_of for fact in of_basis if fact.as_of is not None]
                 latest = [fact for fact in of_basis if not dated or fact.as_of == max(dated)]
-                return latest[0] if len({_said(fact) for fact in latest}) == 1 else None
+                return latest[0] if len(latest) == 1 or len({_said(fact) for fact in latest}) == 1 else None
         return None
 
     def word(self, name: str) -> str | None:
@@ -105,17 +106,22 @@ def amount_of(fact: Fact) -> tuple[Fraction, Unit] | None:
 
     The name of a fact may say what its unit leaves open: the ``kg`` of a body weight is body mass.
     """
-    if not is_decimal_text(fact.value):
+    return _amount(fact.name, fact.value, fact.unit)
+
+
+@lru_cache(maxsize=65536)
+def _amount(name: str, value: str, unit_text: str | None) -> tuple[Fraction, Unit] | None:
+    if not is_decimal_text(value):
         return None
     try:
-        unit = parse_unit(fact.unit or "1")
+        unit = parse_unit(unit_text or "1")
     except UnitError:
         return None
-    term = terms.get(fact.name)
+    term = terms.get(name)
     if term is not None and term.unit == "kg-body" and unit.dimension == (("g", 1),):
         body = parse_unit("kg-body")
-        return to_fraction(fact.value) * unit.scale / parse_unit("kg-material").scale, body
-    return to_fraction(fact.value), unit
+        return to_fraction(value) * unit.scale / parse_unit("kg-material").scale, body
+    return to_fraction(value), unit
 
 
 def holds(condition: AnyCondition, facts: Facts) -> bool | None:
@@ -155,13 +161,10 @@ def _fact_holds(condition: FactCondition, facts: Facts) -> bool | None:
 
 def number_in(fact: Fact, unit: str | None) -> Fraction | None:
     """Return the number of a fact in a unit; None where it has none or the unit measures something else."""
-    amount = amount_of(fact)
-    if amount is None:
+    amount, wanted = amount_of(fact), _amount(fact.name, "1", unit)
+    if amount is None or wanted is None:
         return None
     number, own = amount
-    wanted = amount_of(Fact(name=fact.name, value="1", unit=unit))
-    if wanted is None:
-        return None
     factor, target = wanted
     try:
         step = conversion(own, target)
