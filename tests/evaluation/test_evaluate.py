@@ -444,3 +444,17 @@ def test_a_judgment_has_no_truth_value():
     assert verdict_of(judgment.reason) == "conforms"
     with pytest.raises(TypeError):
         hq.judge("5 %", "NMT 5 %")
+
+
+def test_no_results_at_all_for_batches_whose_facts_choose_the_criterion():
+    heavy = hq.FactCondition(fact="body-weight", low=hq.Bound(value="50"), unit="kg")
+    test = viability(applies_when=heavy)
+    known = [
+        hq.Batch(id=name, product="product", facts=(hq.Fact(name="body-weight", value=weight, unit="kg"),))
+        for name, weight in (("B1", "70"), ("B2", "40"))
+    ]
+    evaluation = hq.evaluate(rows(pa.array([], pa.float64())), spec(test), batches=known)
+    assert evaluation.tests.column("verdict").to_pylist() == ["missing", "not-applicable"]
+    assert evaluation.batches.column("verdict").to_pylist() == ["incomplete", "incomplete"]
+    nameless = hq.evaluate(rows([82.0], batch_id=pa.array([None], pa.string())), spec(test), batches=known)
+    assert nameless.verdicts.column("reason").to_pylist() == ["needs-fact"]

@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import harmoniqc as hq
-from harmoniqc.evaluation.interval import Interval
-from harmoniqc.evaluation.projection import float_bounds, printed
-from harmoniqc.evaluation.rounding import acceptance
+from harmoniqc.evaluation.meaning.interval import Interval
+from harmoniqc.evaluation.meaning.projection import float_bounds, printed
+from harmoniqc.evaluation.meaning.rounding import acceptance
 from harmoniqc.testing import decimal_texts, limits, printed_floats, rounding_policies
 
 from .reference import conforms, rounded

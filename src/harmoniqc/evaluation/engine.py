@@ -13,13 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Finding, Findings, SelectionError
-from harmoniqc.evaluation.book import Book, open_book
-from harmoniqc.evaluation.compiled import Compiled
 from harmoniqc.evaluation.evaluation import Evaluation
-from harmoniqc.evaluation.facts import Facts
-from harmoniqc.evaluation.ingest import Columns, read_columns
-from harmoniqc.evaluation.instants import instants_of
-from harmoniqc.evaluation.judged import Judged
 from harmoniqc.evaluation.kernel import (
     ASK,
     Codes,
@@ -32,14 +26,20 @@ from harmoniqc.evaluation.kernel import (
     plain_reasons,
     proven,
 )
-from harmoniqc.evaluation.layout import Layout
-from harmoniqc.evaluation.matching import match
-from harmoniqc.evaluation.projection import EMPTY
-from harmoniqc.evaluation.rows import RowFacts, row_facts
-from harmoniqc.evaluation.selection import select
-from harmoniqc.evaluation.situations import Situation, questions_of, situations_of
-from harmoniqc.evaluation.sparse import Sparse
-from harmoniqc.evaluation.unit_texts import ReadUnit, read_units
+from harmoniqc.evaluation.meaning.book import Book, open_book
+from harmoniqc.evaluation.meaning.compiled import Compiled
+from harmoniqc.evaluation.meaning.facts import Facts
+from harmoniqc.evaluation.meaning.layout import Layout
+from harmoniqc.evaluation.meaning.projection import EMPTY
+from harmoniqc.evaluation.meaning.situations import Situation, questions_of, situations_of
+from harmoniqc.evaluation.meaning.unit_texts import ReadUnit, read_units
+from harmoniqc.evaluation.rows.ingest import Columns, read_columns
+from harmoniqc.evaluation.rows.instants import instants_of
+from harmoniqc.evaluation.rows.judged import Judged
+from harmoniqc.evaluation.rows.matching import match
+from harmoniqc.evaluation.rows.row_facts import RowFacts, row_facts
+from harmoniqc.evaluation.rows.selection import select
+from harmoniqc.evaluation.rows.sparse import Sparse
 from harmoniqc.evaluation.verdicts import CODE
 from harmoniqc.standard import Batch, Product, Specification, results_table
 
@@ -141,11 +141,11 @@ def _judge(
             of_batch = np.array(found, np.int32)
     layout = Layout(specification, situations, others)
     classes = match(columns, specification)
-    table = layout.assign(classes)
+    table = layout.assign(classes.tests.tolist(), classes.reasons.tolist(), classes.words)
     codes: Codes = classes.codes
     places = np.ascontiguousarray(table[:, 0])
     if len(situations) > 1:
-        batch = columns.words["batch_id"].codes
+        batch = columns.words["batch_id"].codes if "batch_id" in columns.words else np.full(columns.n, -1)
         codes, places = table[classes.codes, of_batch[batch]], np.arange(len(layout.places), dtype=np.int32)
     compiled = Compiled(layout, units)
     late = _declared_late(specification, layout, book, columns, rows)

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from harmoniqc.errors import Findings
-from harmoniqc.evaluation.derived import DERIVED_SCHEMA, derived_of
-from harmoniqc.evaluation.judged import Judgments
+from harmoniqc.evaluation.batches.derived import DERIVED_SCHEMA, derived_of
+from harmoniqc.evaluation.batches.pending import PENDING_SCHEMA, pending_of
+from harmoniqc.evaluation.batches.rollup import BATCH_SCHEMA, HISTORY_SCHEMA, TEST_SCHEMA, BatchVerdicts, table_of
 from harmoniqc.evaluation.noticed import findings_of
-from harmoniqc.evaluation.pending import PENDING_SCHEMA, pending_of
 from harmoniqc.evaluation.record import record_of
 from harmoniqc.evaluation.report import explain_row, lines_of, summary_of
-from harmoniqc.evaluation.rollup import BATCH_SCHEMA, HISTORY_SCHEMA, TEST_SCHEMA, BatchVerdicts, table_of
+from harmoniqc.evaluation.rows.judged import Judgments
 from harmoniqc.evaluation.verdicts import CODE, REASONS, VERDICTS, verdict_codes
 from harmoniqc.standard import EvaluationRecord, Specification
 

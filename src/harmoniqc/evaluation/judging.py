@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from harmoniqc.errors import CODES, Finding, Findings
-from harmoniqc.evaluation.compiled import comparison
-from harmoniqc.evaluation.facts import Facts, facts_given
-from harmoniqc.evaluation.layout import seats_for
-from harmoniqc.evaluation.parts import NOTHING, Joined, OnePart, Program, Series, Split, join, split
+from harmoniqc.evaluation.batches.series import judge_series
+from harmoniqc.evaluation.meaning.compiled import comparison
+from harmoniqc.evaluation.meaning.facts import Facts, facts_given
+from harmoniqc.evaluation.meaning.layout import seats_for
+from harmoniqc.evaluation.meaning.parts import NOTHING, Joined, OnePart, Program, Series, Split, join, split
+from harmoniqc.evaluation.meaning.tree import Context, resolve
+from harmoniqc.evaluation.meaning.unit_texts import read_units
 from harmoniqc.evaluation.reading import Derived, Reading, read
 from harmoniqc.evaluation.sentences import sentence
-from harmoniqc.evaluation.series import judge_series
-from harmoniqc.evaluation.tree import Context, resolve
-from harmoniqc.evaluation.unit_texts import read_units
 from harmoniqc.evaluation.verdicts import CODE, REASONS, Verdict, verdict_of
 from harmoniqc.standard import Criterion, Fact, Limit, Measurement, Result, RoundingPolicy, Target
 

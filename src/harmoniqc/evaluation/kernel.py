@@ -2,7 +2,7 @@
 
 Everything that could go wrong has been turned into bounds before: an unknown unit, a missing test, a criterion
 that is not numeric have bounds that no number satisfies. The loop only ever proves ``conforms``; what it does not
-prove is looked at again, row by row in meaning but vectorized in fact, by :mod:`harmoniqc.evaluation.sparse`.
+prove is looked at again, row by row in meaning but vectorized in fact, by :mod:`harmoniqc.evaluation.rows.sparse`.
 """
 
 from __future__ import annotations

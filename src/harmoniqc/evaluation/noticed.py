@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import CODES, Finding, Findings
-from harmoniqc.evaluation.compiled import Combined, Comparison, Refused
-from harmoniqc.evaluation.grouping import Grouped
-from harmoniqc.evaluation.ingest import Columns, Numbers
-from harmoniqc.evaluation.judged import Judged, Judgments
+from harmoniqc.evaluation.batches.grouping import Grouped
+from harmoniqc.evaluation.batches.rollup import BatchVerdicts, decides
 from harmoniqc.evaluation.kernel import Mask
-from harmoniqc.evaluation.parts import NOTHING
-from harmoniqc.evaluation.precision import quiet_neighbor, rounded_before
+from harmoniqc.evaluation.meaning.compiled import Combined, Comparison, Refused
+from harmoniqc.evaluation.meaning.parts import NOTHING
+from harmoniqc.evaluation.meaning.precision import quiet_neighbor, rounded_before
+from harmoniqc.evaluation.meaning.tree import Unknown
 from harmoniqc.evaluation.report import criterion_text, explain_row, show_row, word_of
-from harmoniqc.evaluation.rollup import BatchVerdicts, decides
-from harmoniqc.evaluation.rows import replaced_without_investigation
-from harmoniqc.evaluation.tree import Unknown
+from harmoniqc.evaluation.rows.ingest import Columns, Numbers
+from harmoniqc.evaluation.rows.judged import Judged, Judgments
+from harmoniqc.evaluation.rows.row_facts import replaced_without_investigation
 from harmoniqc.evaluation.verdicts import (
     CODE,
     DOES_NOT_CONFORM,

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Context, Decimal
 from fractions import Fraction
 
 import numpy as np
 
 from harmoniqc.errors import CODES, Finding
-from harmoniqc.evaluation.bridges import MissingFactError, cross, side_of
-from harmoniqc.evaluation.compiled import Bridged, Combined, Compared, Comparison, InWords, Refused
-from harmoniqc.evaluation.exact import judge_interval, judge_set, judge_value, least_of, measured_interval
-from harmoniqc.evaluation.facts import Facts
-from harmoniqc.evaluation.interval import censored_set
-from harmoniqc.evaluation.outcome import Shown, judge_absence, judge_category, judge_identity, outcome_of
-from harmoniqc.evaluation.parts import join
-from harmoniqc.evaluation.precision import is_noise, rounded_before
-from harmoniqc.evaluation.unit_texts import ReadUnit
-from harmoniqc.evaluation.verbatim import disagrees
+from harmoniqc.evaluation.meaning.bridges import MissingFactError, cross, side_of
+from harmoniqc.evaluation.meaning.compiled import Bridged, Combined, Compared, Comparison, InWords, Refused
+from harmoniqc.evaluation.meaning.exact import (
+    judge_interval,
+    judge_set,
+    judge_value,
+    least_of,
+    measured_interval,
+    shown_value,
+)
+from harmoniqc.evaluation.meaning.facts import Facts
+from harmoniqc.evaluation.meaning.interval import censored_set
+from harmoniqc.evaluation.meaning.outcome import Shown, judge_absence, judge_category, judge_identity, outcome_of
+from harmoniqc.evaluation.meaning.parts import join
+from harmoniqc.evaluation.meaning.precision import is_noise, rounded_before
+from harmoniqc.evaluation.meaning.unit_texts import ReadUnit
+from harmoniqc.evaluation.rows.verbatim import disagrees
 from harmoniqc.evaluation.verdicts import CODE, REASONS, verdict_of
 from harmoniqc.standard import Absence, Category, Fact, Identity, Measurement, ReportOnly, Result
-from harmoniqc.standard.decimal_text import from_fraction, to_fraction
+from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import parse_unit
 
-_SHOWN = Context(prec=17)
 _TURNED: dict[str | None, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -72,14 +77,6 @@ class Reading:
     def as_failed_member(self) -> Finding:
         """Return the finding for a member that failed where the whole did not."""
         return Finding("member-failed", f"{self.measured}: {CODES['member-failed'].title}", found=self.measured)
-
-
-def shown_value(number: Fraction) -> str:
-    """Return a number as decimal text, rounded to 17 significant digits where it does not end before."""
-    text = from_fraction(number)
-    if text is not None and len(text.lstrip("-0.").replace(".", "")) <= 17:
-        return text
-    return str(_SHOWN.divide(Decimal(number.numerator), Decimal(number.denominator)))
 
 
 def read(item: Measurement | Result, found: Comparison, unit: ReadUnit, facts: Facts) -> Reading:

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from harmoniqc.errors import Findings
-from harmoniqc.evaluation.ingest import Numbers
-from harmoniqc.evaluation.judged import Judged, Judgments
+from harmoniqc.evaluation.rows.ingest import Numbers
+from harmoniqc.evaluation.rows.judged import Judged, Judgments
+from harmoniqc.evaluation.rows.verbatim import read_verbatim
 from harmoniqc.evaluation.sentences import sentence
-from harmoniqc.evaluation.verbatim import read_verbatim
 from harmoniqc.evaluation.verdicts import REASONS, VERDICTS, verdict_codes
 from harmoniqc.standard.columns import COMPARATORS
 

@@ -1,0 +1,164 @@
+"""The batches of an evaluation: what is known of each, and which are parts of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from harmoniqc.errors import Finding, SelectionError
+from harmoniqc.evaluation.meaning.facts import Facts, facts_of
+from harmoniqc.standard import PART_RELATIONS, Batch, Product, RollUp, Specification, Test
+
+T = TypeVar("T", Batch, Product)
+
+UPSTREAM: frozenset[str] = frozenset({"starting-material", "raw-material", "cell-bank", "vector"})
+"""Materials a drug product is made from; what is wrong with them is no failure of the product itself."""
+
+
+def is_upstream(batch: Batch | None, specification: Specification) -> bool:
+    """Tell whether a batch is what the product of a specification was made from, and not the product."""
+    return batch is not None and batch.material in UPSTREAM and batch.material != specification.material
+
+
+@dataclass(frozen=True)
+class Book:
+    """Batches and products.
+
+    Attributes:
+        batches: The batches as given, parts with the product and specification of their whole.
+        products: The products by id.
+        as_of: Facts of a later day are not known yet.
+        parts: The parts of each batch that has any.
+        wholes: The batches each part belongs to.
+    """
+
+    batches: Mapping[str, Batch] = field(default_factory=dict)
+    products: Mapping[str, Product] = field(default_factory=dict)
+    as_of: date | None = None
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wholes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def facts(self, batch: str | None, specification: Specification) -> Facts:
+        """Return the facts of a batch: its own, those its whole states, and what its product says of every batch."""
+        own = None if batch is None else self.batches.get(batch)
+        product = self.products.get((own.product if own is not None else None) or specification.product)
+        found = facts_of(own, product, self.as_of)
+        named = {fact.name for fact in found.stated}
+        inherited = [
+            fact
+            for whole in self.wholes.get(batch or "", ())
+            for fact in self.batches[whole].facts
+            if fact.name not in named
+        ]
+        return Facts((*found.stated, *inherited), self.as_of) if inherited else found
+
+    def forms_a_lot(self, batch: str) -> bool:
+        """Tell whether a batch has a verdict of its own."""
+        known = self.batches.get(batch)
+        return known is None or known.lot_forming or batch not in self.wholes
+
+    def roll_up(self, whole: str, test: Test) -> RollUp:
+        """Return how the parts of a batch make up its verdict in a test."""
+        if test.roll_up is not None:
+            return test.roll_up
+        stated = self.batches[whole].roll_up
+        if stated is not None and (not stated.cqas or test.cqa in stated.cqas):
+            return stated
+        return RollUp()
+
+    def parts_in(self, whole: str, test: Test) -> tuple[str, ...]:
+        """Return the parts of a batch that a test is about: those of its material, where both name one."""
+        return tuple(
+            part
+            for part in self.parts.get(whole, ())
+            if test.material is None or self.batches[part].material in (None, test.material)
+        )
+
+    def summed(self, part: str, specification: Specification) -> frozenset[str]:
+        """Return the tests in which a batch is part of a sum."""
+        return frozenset(
+            test.id
+            for whole in self.wholes.get(part, ())
+            for test in specification.tests
+            if self.roll_up(whole, test).kind == "sum" and part in self.parts_in(whole, test)
+        )
+
+    def from_parts_up(self) -> list[str]:
+        """Return the batches that have parts, each after those of its parts that have parts themselves."""
+        out: dict[str, None] = {}
+
+        def visit(batch: str) -> None:
+            for part in self.parts.get(batch, ()):
+                if part in self.parts and part not in out:
+                    visit(part)
+            out.setdefault(batch)
+
+        for batch in self.parts:
+            visit(batch)
+        return list(out)
+
+
+def open_book(batches: Iterable[Batch], products: Iterable[Product], as_of: date | None) -> Book:
+    """Return what is known of batches.
+
+    Raises:
+        SelectionError: If a batch or product is given twice, or batches are parts of each other.
+    """
+    by_id = _unique(batches, "batch")
+    parts: dict[str, list[str]] = {}
+    wholes: dict[str, tuple[str, ...]] = {}
+    for batch in by_id.values():
+        mine = [parent.batch for parent in batch.parents if parent.relation in PART_RELATIONS and parent.batch in by_id]
+        if mine:
+            wholes[batch.id] = tuple(dict.fromkeys(mine))
+            for whole in wholes[batch.id]:
+                parts.setdefault(whole, []).append(batch.id)
+    _refuse_circles(wholes)
+    for part in _from_wholes_down(wholes):
+        by_id[part] = _with_missing(by_id[part], by_id[wholes[part][0]])
+    listed = {whole: tuple(found) for whole, found in parts.items()}
+    return Book(by_id, _unique(products, "product"), as_of, listed, wholes)
+
+
+def _unique(items: Iterable[T], name: str) -> dict[str, T]:
+    out: dict[str, T] = {}
+    for item in items:
+        if item.id in out:
+            message = f"{name} {item.id!r} is given twice"
+            raise SelectionError(message, (Finding("duplicate-id", message, found=item.id),))
+        out[item.id] = item
+    return out
+
+
+def _refuse_circles(wholes: Mapping[str, tuple[str, ...]]) -> None:
+    for start in wholes:
+        seen, ahead = set(), list(wholes[start])
+        while ahead:
+            batch = ahead.pop()
+            if batch == start:
+                message = f"batch {start!r} is a part of itself"
+                raise SelectionError(message, (Finding("circular-batches", message, found=start),))
+            if batch not in seen:
+                seen.add(batch)
+                ahead += wholes.get(batch, ())
+
+
+def _from_wholes_down(wholes: Mapping[str, tuple[str, ...]]) -> list[str]:
+    def depth(batch: str) -> int:
+        return 1 + max((depth(whole) for whole in wholes.get(batch, ())), default=-1)
+
+    return sorted(wholes, key=depth)
+
+
+def _with_missing(part: Batch, whole: Batch) -> Batch:
+    update: dict[str, object] = {}
+    if part.product is None and whole.product is not None:
+        update["product"] = whole.product
+    if not part.specifications and whole.specifications:
+        update["specifications"] = whole.specifications
+    for name in ("manufactured_on", "tested_on", "released_on"):
+        if getattr(part, name) is None:
+            update[name] = getattr(whole, name)
+    return part.model_copy(update=update) if update else part

@@ -1,0 +1,1 @@
+"""Rows of results: read, placed in a specification, and judged in bulk."""

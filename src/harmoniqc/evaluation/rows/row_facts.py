@@ -1,0 +1,205 @@
+"""What rows say about themselves, whatever they are compared with: status, censoring, aggregation, their text."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harmoniqc.evaluation.kernel import Mask
+from harmoniqc.evaluation.meaning.projection import printed
+from harmoniqc.evaluation.rows.ingest import Coded, Columns
+from harmoniqc.evaluation.rows.verbatim import read_verbatim
+from harmoniqc.standard.columns import COMPARATORS, STATUSES
+
+NO_COMPARATOR, UNKNOWN_COMPARATOR = -1, len(COMPARATORS)
+FINAL, UNKNOWN_STATUS = STATUSES.index("final"), len(STATUSES)
+
+_SPELLINGS = {"≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "＜": "<", "＞": ">", "=": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """Facts of rows; None where no row has anything of the kind.
+
+    Attributes:
+        comparator: Place in :data:`COMPARATORS`, -1 for none, 4 for one that is unknown. int8, shape (n,).
+        status: Place in :data:`STATUSES`, 4 for one that is unknown. int8, shape (n,).
+        investigated: Rows with an investigation reference.
+        replaced: Rows that another result with an investigation reference supersedes.
+        invalid_assay: Rows whose assay did not meet its validity criteria.
+        aggregate: Rows that summarize others and are no reportable value.
+        population: Population of each row as a code, with its words.
+        text_in_doubt: Rows whose text has to be read beside their number.
+        interval: Rows with an interval.
+    """
+
+    comparator: npt.NDArray[np.int8] | None
+    status: npt.NDArray[np.int8] | None
+    investigated: Mask | None
+    replaced: Mask | None
+    invalid_assay: Mask | None
+    aggregate: Mask | None
+    population: Coded | None
+    text_in_doubt: Mask | None
+    interval: Mask | None
+
+    def take(self, rows: npt.NDArray[np.intp]) -> RowFacts:
+        """Return the facts of some rows."""
+        taken: dict[str, Any] = {}
+        for item in fields(self):
+            column = getattr(self, item.name)
+            if isinstance(column, Coded):
+                taken[item.name] = Coded(column.codes[rows], column.words)
+            else:
+                taken[item.name] = None if column is None else column[rows]
+        return RowFacts(**taken)
+
+    def as_numbers(self) -> RowFacts:
+        """Return the facts of rows whose numbers have been exchanged, so that their texts say nothing about them."""
+        return replace(self, text_in_doubt=None)
+
+    def special(self) -> Mask | None:
+        """Rows whose number alone does not settle them; None: there are none."""
+        masks = [
+            None if self.comparator is None else self.comparator != NO_COMPARATOR,
+            None if self.status is None else self.status != FINAL,
+            self.replaced,
+            self.invalid_assay,
+            self.aggregate,
+            None if self.population is None else self.population.codes >= 0,
+            self.text_in_doubt,
+            self.interval,
+        ]
+        given = [mask for mask in masks if mask is not None]
+        return functools.reduce(np.logical_or, given) if given else None
+
+
+def row_facts(columns: Columns) -> RowFacts:
+    """Collect the facts of all rows."""
+    words = columns.words
+    comparator = None
+    if "comparator" in words:
+        comparator = _places(words["comparator"], [_comparator(word) for word in words["comparator"].words], -1)
+    status = None
+    if "status" in words:
+        known = [STATUSES.index(word) if word in STATUSES else UNKNOWN_STATUS for word in words["status"].words]
+        status = _places(words["status"], known, FINAL)
+    reference = words.get("investigation_ref")
+    return RowFacts(
+        comparator=comparator,
+        status=status,
+        investigated=None if reference is None else reference.codes >= 0,
+        replaced=_replaced(columns, with_reference=True),
+        invalid_assay=_where(words.get("assay_valid"), "false"),
+        aggregate=_aggregates(words.get("statistic"), words.get("reportable")),
+        population=words.get("population"),
+        text_in_doubt=_texts_in_doubt(columns, comparator),
+        interval=_intervals(columns),
+    )
+
+
+def _comparator(word: str) -> int:
+    sign = _SPELLINGS.get(word.strip(), word.strip())
+    if sign == "":
+        return NO_COMPARATOR
+    return COMPARATORS.index(sign) if sign in COMPARATORS else UNKNOWN_COMPARATOR
+
+
+def _places(column: Coded, places: list[int], nothing: int) -> npt.NDArray[np.int8]:
+    return np.array([*places, nothing], np.int8)[column.codes]
+
+
+def _where(column: Coded | None, word: str) -> Mask | None:
+    if column is None or word not in column.words:
+        return None
+    return np.asarray(column.codes == column.words.index(word))
+
+
+def replaced_without_investigation(columns: Columns) -> npt.NDArray[np.intp]:
+    """Return rows that another result supersedes without an investigation reference; they still count."""
+    mask = _replaced(columns, with_reference=False)
+    return np.zeros(0, np.intp) if mask is None else np.flatnonzero(mask)
+
+
+def _replaced(columns: Columns, *, with_reference: bool) -> Mask | None:
+    """Return rows that another row of the same batch and test names as superseded; None where no row does."""
+    words = columns.words
+    names, ids = words.get("supersedes"), words.get("result_id")
+    if names is None or ids is None:
+        return None
+    reference = words.get("investigation_ref")
+    has_reference = np.zeros(columns.n, np.bool_) if reference is None else reference.codes >= 0
+    place = {word: code for code, word in enumerate(ids.words)}
+    wanted = np.array([place.get(word, -2) for word in names.words] + [-2])[names.codes]
+    superseding = np.flatnonzero((wanted >= 0) & (has_reference == with_reference))
+    out = np.zeros(columns.n, np.bool_)
+    same = [words[name].codes for name in ("batch_id", "test_id", "cqa", "component") if name in words]
+    rows_of: dict[int, list[int]] = {}
+    for row in np.flatnonzero(np.isin(ids.codes, wanted[superseding])).tolist():
+        rows_of.setdefault(int(ids.codes[row]), []).append(row)
+    for row in superseding.tolist():
+        for other in rows_of.get(int(wanted[row]), ()):
+            if other != row and all(codes[row] == codes[other] for codes in same):
+                out[other] = True
+    return out if out.any() else None
+
+
+def _aggregates(statistic: Coded | None, reportable: Coded | None) -> Mask | None:
+    if statistic is None:
+        return None
+    reported = _where(reportable, "true")
+    summary = statistic.codes >= 0
+    return summary if reported is None else summary & ~reported
+
+
+def _intervals(columns: Columns) -> Mask | None:
+    present = [columns.numbers[name] for name in ("value_low", "value_high") if name in columns.numbers]
+    if not present:
+        return None
+    rows = np.arange(columns.n)
+    return functools.reduce(np.logical_or, [numbers.has(rows) for numbers in present])
+
+
+def _texts_in_doubt(columns: Columns, comparator: npt.NDArray[np.int8] | None) -> Mask | None:
+    """Return rows whose text is not plainly the row's own number in the row's own unit.
+
+    Most texts are; those are told apart here by comparing numbers, and only the others are read in full.
+    """
+    text, value = columns.words.get("text"), columns.numbers.get("value")
+    if text is None or value is None:
+        return None
+    number = np.full(len(text.words) + 1, np.nan)
+    sign = np.full(len(text.words) + 1, NO_COMPARATOR, np.int8)
+    plain = np.zeros(len(text.words) + 1, np.bool_)  # one number, perhaps with a unit, and nothing else
+    silent = np.zeros(len(text.words) + 1, np.bool_)  # nothing that could contradict a number
+    silent[-1] = True
+    for code, word in enumerate(text.words):
+        said = read_verbatim(word)
+        if said.number is None:
+            silent[code] = not said.has_sign
+            continue
+        nearest = float(said.number) if abs(said.number) < 10**300 else np.inf
+        if np.isfinite(nearest) and printed(nearest) == said.number:
+            number[code] = nearest
+            sign[code] = NO_COMPARATOR if said.comparator is None else COMPARATORS.index(said.comparator)
+            plain[code] = True
+    here = comparator if comparator is not None else np.int8(NO_COMPARATOR)
+    agree = plain[text.codes] & (number[text.codes] == value.values) & (sign[text.codes] == here)
+    agree &= _unit_is_spelled_alike(columns, text)
+    doubt = ~(agree | silent[text.codes])
+    return doubt if doubt.any() else None
+
+
+def _unit_is_spelled_alike(columns: Columns, text: Coded) -> Mask:
+    """Tell for each row whether the unit its text ends with, if any, is spelled as in its unit column."""
+    column = columns.words.get("unit")
+    place = {} if column is None else {word: code for code, word in enumerate(column.words)}
+    nothing_said, unheard = -2, -3
+    said = [read_verbatim(word).unit for word in text.words]
+    wanted = np.array([nothing_said if unit is None else place.get(unit, unheard) for unit in said] + [nothing_said])
+    here = -1 if column is None else column.codes
+    return np.asarray((wanted[text.codes] == nothing_said) | (wanted[text.codes] == here))
