@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from harmoniqc.errors import VocabularyError as VocabularyError
     from harmoniqc.evaluation import REASONS as REASONS
     from harmoniqc.evaluation import VERDICTS as VERDICTS
+    from harmoniqc.evaluation import Derived as Derived
     from harmoniqc.evaluation import Evaluation as Evaluation
     from harmoniqc.evaluation import Judgment as Judgment
     from harmoniqc.evaluation import evaluate as evaluate
@@ -102,7 +103,7 @@ _HOME = {
         "CODES CompilationError ConversionError DocumentError Finding Findings HarmoniqcError NotationError "
         "ResultsError SelectionError UnitError VocabularyError"
     ),
-    "evaluation": "REASONS VERDICTS Evaluation Judgment evaluate judge",
+    "evaluation": "REASONS VERDICTS Derived Evaluation Judgment evaluate judge",
     "exchange": "Replay read read_results replay write",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "

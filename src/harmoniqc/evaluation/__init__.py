@@ -3,6 +3,7 @@
 from harmoniqc.evaluation.engine import evaluate
 from harmoniqc.evaluation.evaluation import Evaluation
 from harmoniqc.evaluation.judging import Judgment, judge
+from harmoniqc.evaluation.reading import Derived
 from harmoniqc.evaluation.verdicts import REASONS, VERDICTS, Verdict
 
-__all__ = ["REASONS", "VERDICTS", "Evaluation", "Judgment", "Verdict", "evaluate", "judge"]
+__all__ = ["REASONS", "VERDICTS", "Derived", "Evaluation", "Judgment", "Verdict", "evaluate", "judge"]

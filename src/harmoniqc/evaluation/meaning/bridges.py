@@ -79,7 +79,8 @@ class _Reach:
         """
         found = self.optional(name, unit, grows=grows)
         if found is None:
-            raise MissingFactError(name if fallback is None else f"{name}, or {fallback}")
+            lacking = self.facts.lack(name)
+            raise MissingFactError(lacking if fallback is None else f"{lacking}, or {fallback}")
         return found
 
     def optional(self, name: str, unit: str, *, grows: bool) -> Fraction | None:

@@ -51,6 +51,14 @@ class Facts:
                 return latest[0] if len(latest) == 1 or len({_said(fact) for fact in latest}) == 1 else None
         return None
 
+    def lack(self, name: str) -> str:
+        """Return in words what is lacking about a fact that would be needed."""
+        stated = [fact for fact in self.stated if fact.name == name]
+        if not stated:
+            return name
+        shown = ", ".join(" ".join(filter(None, (fact.value, fact.unit, f"({fact.basis})"))) for fact in stated)
+        return f"{name} that can be used (stated: {shown})"
+
     def word(self, name: str) -> str | None:
         """Return the wording of a fact, folded; None where it is not known."""
         fact = self.find(name)
@@ -174,9 +182,9 @@ def number_in(fact: Fact, unit: str | None) -> Fraction | None:
     return (number * step.factor + step.offset) / factor
 
 
-def named_in(condition: AnyCondition) -> tuple[str, ...]:
-    """Return the names of the facts a condition depends on, each once."""
+def lacking_in(condition: AnyCondition, facts: Facts) -> tuple[str, ...]:
+    """Return what is lacking for a condition to be true or false, in words, each fact once."""
     if isinstance(condition, FactCondition):
-        return (condition.fact,)
+        return (facts.lack(condition.fact),) if _fact_holds(condition, facts) is None else ()
     parts = (condition.of,) if isinstance(condition, NotCondition) else condition.of
-    return tuple(dict.fromkeys(name for part in parts for name in named_in(part)))
+    return tuple(dict.fromkeys(item for part in parts for item in lacking_in(part, facts)))

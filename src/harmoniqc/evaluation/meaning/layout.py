@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from harmoniqc.evaluation.meaning.facts import Facts, holds, named_in
+from harmoniqc.evaluation.meaning.facts import Facts, holds, lacking_in
 from harmoniqc.evaluation.meaning.parts import OnePart, Seat, Split, split
 from harmoniqc.evaluation.meaning.selecting import Words, has_method
 from harmoniqc.evaluation.meaning.situations import Situation
@@ -109,8 +109,7 @@ class Layout:
             return Unknown("not-applicable"), False
         if applies is None:
             assert test.applies_when is not None  # noqa: S101 - else it would apply
-            missing = [name for name in named_in(test.applies_when) if situation.facts.find(name) is None]
-            return Unknown("needs-fact", ", ".join(missing) or None), None
+            return Unknown("needs-fact", ", ".join(lacking_in(test.applies_when, situation.facts))), None
         return resolve(test.criterion, self._context(test, situation)), True
 
     def _context(self, test: Test, situation: Situation) -> Context:

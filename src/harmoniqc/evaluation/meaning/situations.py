@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harmoniqc.evaluation.meaning.facts import Facts, holds, named_in
+from harmoniqc.evaluation.meaning.facts import Facts, holds, lacking_in
 from harmoniqc.evaluation.meaning.tree import Context, release_test
 from harmoniqc.standard import (
     AllOf,
@@ -60,7 +60,7 @@ class Questions:
             answer = holds(condition, facts)
             out.append(answer)
             if answer is None:  # which fact is missing is part of what is said about it
-                out.append(tuple(name for name in named_in(condition) if facts.find(name) is None))
+                out.append(lacking_in(condition, facts))
         for name in self.names:
             fact = facts.find(name)
             out.append(None if fact is None else (fact.value, fact.unit))

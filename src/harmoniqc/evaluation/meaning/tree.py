@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
-from harmoniqc.evaluation.meaning.facts import Facts, holds, named_in, number_in
+from harmoniqc.evaluation.meaning.facts import Facts, holds, lacking_in, number_in
 from harmoniqc.standard import (
     AllOf,
     AnyOf,
@@ -155,7 +155,7 @@ def resolve(criterion: Criterion, context: Context, depth: int = 0) -> Node:
         return Leaf(criterion)
     words = context.facts.word(criterion.reference_fact)
     if words is None:
-        return Unknown("needs-fact", criterion.reference_fact)
+        return Unknown("needs-fact", context.facts.lack(criterion.reference_fact))
     return Leaf(criterion, nominal=words)
 
 
@@ -164,14 +164,8 @@ def _chosen(criterion: Conditional, context: Context, depth: int) -> Node:
     if outcomes.count(True) > 1:
         return Unknown("overlapping-branches")
     if None in outcomes:
-        names = [
-            name
-            for branch, outcome in zip(criterion.branches, outcomes, strict=True)
-            if outcome is None
-            for name in named_in(branch.when)
-            if context.facts.find(name) is None
-        ]
-        return Unknown("needs-fact", ", ".join(dict.fromkeys(names)) or None)
+        lacking = [item for branch in criterion.branches for item in lacking_in(branch.when, context.facts)]
+        return Unknown("needs-fact", ", ".join(dict.fromkeys(lacking)))
     if True in outcomes:
         return resolve(criterion.branches[outcomes.index(True)].criterion, context, depth + 1)
     if criterion.otherwise is None:
@@ -216,7 +210,7 @@ def _target(target: Target, context: Context) -> Node:
         fact = context.facts.find(target.nominal)
         nominal = None if fact is None else number_in(fact, target.unit)
         if nominal is None:
-            return Unknown("needs-fact", target.nominal)
+            return Unknown("needs-fact", context.facts.lack(target.nominal))
     else:
         nominal = to_fraction(target.value or "")
     minus, plus = to_fraction(tolerance.minus), to_fraction(tolerance.plus)
