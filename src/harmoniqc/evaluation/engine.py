@@ -88,7 +88,7 @@ def evaluate(
     book = open_book(known, made, as_of)
     selection = select(columns, given, None if batches is None else book.batches.values(), as_of)
     units = read_units(columns.words["unit"].words if "unit" in columns.words else ())
-    facts = row_facts(columns)
+    facts = row_facts(columns, units)
     workers = threads if threads is not None else os.cpu_count() or 1
     judged = []
     for specification, rows, listed in zip(given, selection.rows, selection.batches, strict=True):

@@ -153,8 +153,9 @@ class _Noticer:
         rows, slots, unit = self._compared()
         value, inside = numbers.values[rows], self.item.compiled.inside
         near = slots < 0
-        for bound in (inside.low[slots], inside.high[slots]):
-            near |= np.abs(value - bound) <= _NEAR * np.abs(bound)
+        with np.errstate(over="ignore", invalid="ignore"):  # a difference beyond float64 is not near
+            for bound in (inside.low[slots], inside.high[slots]):
+                near |= np.abs(value - bound) <= _NEAR * np.abs(bound)
         for slot, pieces in inside.more.items():
             for end in (end for piece in pieces for end in piece):
                 near |= (slots == slot) & (np.abs(value - end) <= _NEAR * abs(end))

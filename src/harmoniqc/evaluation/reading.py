@@ -20,15 +20,25 @@ from harmoniqc.evaluation.meaning.exact import (
 )
 from harmoniqc.evaluation.meaning.facts import Facts
 from harmoniqc.evaluation.meaning.interval import censored_set
-from harmoniqc.evaluation.meaning.outcome import Shown, judge_absence, judge_category, judge_identity, outcome_of
+from harmoniqc.evaluation.meaning.outcome import (
+    Shown,
+    judge_absence,
+    judge_category,
+    judge_identity,
+    number_contradicts,
+    outcome_of,
+    report_in_words,
+    words_contradict,
+)
 from harmoniqc.evaluation.meaning.parts import join
 from harmoniqc.evaluation.meaning.precision import is_noise, rounded_before
 from harmoniqc.evaluation.meaning.unit_texts import ReadUnit
-from harmoniqc.evaluation.rows.verbatim import disagrees
+from harmoniqc.evaluation.rows.verbatim import disagrees, outside_text
 from harmoniqc.evaluation.verdicts import CODE, REASONS, verdict_of
 from harmoniqc.standard import Absence, Category, Fact, Identity, Measurement, ReportOnly, Result
 from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import parse_unit
+from harmoniqc.vocabulary import outcomes
 
 _TURNED: dict[str | None, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -122,13 +132,22 @@ class _Reader:
             return "invalid-assay"
         if item.statistic is not None and item.reportable is not True:
             return "aggregate"
-        if (
-            self.value is not None
-            and item.text is not None
-            and disagrees(item.text, self.value, item.comparator, item.unit)
-        ):
-            return "value-text-mismatch"
-        return None
+        return "value-text-mismatch" if self._contradicts_itself() else None
+
+    def _contradicts_itself(self) -> bool:
+        item = self.item
+        if words_contradict(item.code, item.text):
+            return True
+        is_scale = self.unit.code is not None and parse_unit(self.unit.code).is_scale
+        said = {item.code, None if item.text is None else outcomes.read(item.text)}
+        ends = (self.low, self.high)
+        if any(number_contradicts(word, self.value, ends, item.comparator, is_scale=is_scale) for word in said):
+            return True
+        if item.text is None:
+            return False
+        if self.value is not None:
+            return disagrees(item.text, self.value, item.comparator, item.unit)
+        return outside_text(item.text, *ends)
 
     def _reason(self, found: Comparison, *, unrounded: bool = False, value: Fraction | None = None) -> str:
         """Return the reason.
@@ -192,7 +211,7 @@ class _Reader:
         number, low, high = (None if part is None else part * factor for part in (number, low, high))
         interval = measured_interval(low, high)
         if interval is not None:
-            return judge_interval(plan, number, interval, unrounded=unrounded)
+            return judge_interval(plan, number, interval, comparator, unrounded=unrounded)
         assert number is not None  # noqa: S101 - else it would be unreadable
         if comparator is not None:
             return judge_set(plan, censored_set(comparator, number))
@@ -204,14 +223,13 @@ class _Reader:
             return "population-mismatch"
         has_number = any(number is not None for number in (self.value, self.low, self.high))
         if isinstance(criterion, ReportOnly):
-            tested = has_number or outcome_of(item.code, item.text) != "not-tested"
-            return "reported" if tested else "missing-value"
+            return "reported" if has_number else report_in_words(item.code, item.text)
         if isinstance(criterion, (Category, Identity)) and item.code is None and item.text is None:
             return "number-for-outcome"
         if isinstance(criterion, Category):
             return judge_category(criterion, item.code, item.text)
         if isinstance(criterion, Identity):
-            return judge_identity(criterion, found.leaf.nominal, item.code, item.text)
+            return judge_identity(found.leaf.nominal, item.code, item.text)
         if not isinstance(criterion, Absence):
             return "unsupported-kind"
         shown = Shown(

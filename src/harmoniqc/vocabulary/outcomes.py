@@ -15,9 +15,18 @@ _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{4})\s*[¹²³⁰⁴-⁹ᵃ-ᶻ]+\s*\Z")
 
 
 @lru_cache(maxsize=65536)
-def normalize_wording(text: str) -> str:
-    """Return a wording without case, double blanks, outer punctuation and typographic variants."""
-    folded = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)).translate(_VARIANTS).casefold()
+def normalize_wording(text: str, *, without_footnote: bool = False) -> str:
+    """Return a wording without case, double blanks, outer punctuation and typographic variants.
+
+    Args:
+        text: The wording.
+        without_footnote: Whether to drop a superscript behind a word, which may be a footnote mark.
+    """
+    folded = (
+        unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text) if without_footnote else text)
+        .translate(_VARIANTS)
+        .casefold()
+    )
     return " ".join(folded.split()).strip(_OUTER)
 
 
@@ -26,11 +35,11 @@ class Outcomes(Terms[Term]):
 
     def read(self, text: str) -> str | None:
         """Return the id of the outcome a text states as a whole; None if it states none, or more than one."""
-        return _wordings().get(normalize_wording(text))
+        return _wordings().get(normalize_wording(text, without_footnote=True))
 
     def is_ambiguous(self, text: str) -> bool:
         """Tell whether a wording means different things to different laboratories, like "nd"."""
-        return normalize_wording(text) in _ambiguous()
+        return normalize_wording(text, without_footnote=True) in _ambiguous()
 
 
 @cache

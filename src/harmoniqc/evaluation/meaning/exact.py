@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from harmoniqc.evaluation.meaning.interval import Edge, Interval
+from harmoniqc.evaluation.meaning.interval import Edge, Interval, censored_set
 from harmoniqc.evaluation.meaning.plan import Plan
 from harmoniqc.standard.decimal_text import from_fraction
 
@@ -30,8 +30,12 @@ def judge_set(plan: Plan, values: Interval) -> str:
     return "censored" if limit.meets(values) else "no-value-within-limit"
 
 
-def judge_interval(plan: Plan, value: Fraction | None, interval: Interval, *, unrounded: bool = False) -> str:
-    """Return the reason for an interval, with or without a central value."""
+def judge_interval(
+    plan: Plan, value: Fraction | None, interval: Interval, comparator: str | None = None, *, unrounded: bool = False
+) -> str:
+    """Return the reason for an interval, with or without a central value or a bound beside it."""
+    if value is not None and comparator is not None:
+        interval, value = interval.intersect(censored_set(comparator, value)), None
     if interval.is_empty or (value is not None and value not in interval):
         return "contradictory-interval"
     if value is not None:

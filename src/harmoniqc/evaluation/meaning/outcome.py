@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from harmoniqc.errors import UnitError
-from harmoniqc.standard import Absence, Category, CodedOutcome, Identity, Quantity
+from harmoniqc.standard import Absence, Category, CodedOutcome, Quantity
 from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import conversion, parse_unit
 from harmoniqc.vocabulary import normalize_wording, outcomes
@@ -19,6 +19,7 @@ _OPPOSITE = {
     "identical": "not-identical",
     "not-identical": "identical",
 }
+_NO_RESULT = ("not-tested", "inconclusive")
 _SAME, _OTHER = ("identical", "conforms"), ("not-identical", "does-not-conform")
 
 
@@ -54,12 +55,57 @@ def outcome_of(code: str | None, text: str | None) -> str | None:
     return None if text is None else outcomes.read(text)
 
 
-def contradictory(code: str | None, text: str | None) -> bool:
-    """Tell whether code and verbatim text state opposite outcomes."""
+def words_contradict(code: str | None, text: str | None) -> bool:
+    """Tell whether code and verbatim text cannot both be true."""
     if code is None or text is None:
         return False
     read = outcomes.read(text)
-    return read is not None and _OPPOSITE.get(read) == code
+    if read is None or read == code:
+        return False
+    return _OPPOSITE.get(read) == code or read in _NO_RESULT or code in _NO_RESULT
+
+
+def number_contradicts(
+    outcome: str | None,
+    value: Fraction | None,
+    ends: tuple[Fraction | None, Fraction | None],
+    comparator: str | None,
+    *,
+    is_scale: bool,
+) -> bool:
+    """Tell whether a number cannot stand beside an outcome in words.
+
+    Args:
+        outcome: The outcome.
+        value: The number reported.
+        ends: Ends of the interval reported.
+        comparator: Comparator of the number.
+        is_scale: Whether the number lies on a declared scale, where zero does not mean nothing.
+    """
+    low, high = ends
+    if value is None and low is None and high is None:
+        return False
+    if outcome == "not-tested":
+        return True
+    if is_scale:
+        return False
+    below = comparator in ("<", "<=")
+    if outcome == "present":
+        return (value is not None and (value == 0 or below) and comparator not in (">", ">=")) or high == 0
+    if outcome == "absent":
+        return (value is not None and value > 0 and not below) or (low is not None and low > 0)
+    return False
+
+
+def report_in_words(code: str | None, text: str | None) -> str:
+    """Return the reason code word for words where only a report is asked for."""
+    if code is None and (text is None or not _normal(text)):
+        return "missing-value"
+    if outcome_of(code, text) == "not-tested":
+        return "missing-value"
+    if code is None and text is not None and outcomes.is_ambiguous(text):
+        return "unrecognized-outcome"  # "nd" and a dash may say that there is no result
+    return "reported"
 
 
 def judge_category(criterion: Category, code: str | None, text: str | None) -> str:
@@ -68,15 +114,15 @@ def judge_category(criterion: Category, code: str | None, text: str | None) -> s
     A wording counts if it is a code or synonym the criterion lists, or a synonym in the vocabulary of a code it
     lists. The opposite of an accepted outcome is not accepted.
     """
-    if contradictory(code, text):
-        return "value-text-mismatch"
-    stated = {item for item in (code, _normal(text), outcome_of(code, text)) if item is not None}
+    stated = {item for item in (code, _normal(text), _unmarked(text), outcome_of(code, text)) if item is not None}
     if not stated or stated & {"not-tested"}:
         return "missing-value"
-    if any(stated & _wordings(outcome) for outcome in criterion.accept):
-        return "accepted-outcome"
-    if any(stated & _wordings(outcome) for outcome in criterion.reject):
-        return "rejected-outcome"
+    accepted = any(stated & _wordings(outcome) for outcome in criterion.accept)
+    rejected = any(stated & _wordings(outcome) for outcome in criterion.reject)
+    if accepted and rejected:
+        return "value-text-mismatch"
+    if accepted or rejected:
+        return "accepted-outcome" if accepted else "rejected-outcome"
     if stated & {_OPPOSITE.get(outcome.code) for outcome in criterion.accept}:
         return "rejected-outcome"
     if "inconclusive" in stated:
@@ -84,17 +130,14 @@ def judge_category(criterion: Category, code: str | None, text: str | None) -> s
     return "rejected-outcome" if criterion.otherwise == "does-not-conform" else "unrecognized-outcome"
 
 
-def judge_identity(criterion: Identity, nominal: str | None, code: str | None, text: str | None) -> str:
+def judge_identity(nominal: str | None, code: str | None, text: str | None) -> str:
     """Return the reason code word for a result against "must be that of the reference".
 
     Args:
-        criterion: The identity.
         nominal: Folded wording of the reference's own result; None: the result itself says whether it matches.
         code: Coded outcome of the result.
         text: Its wording.
     """
-    if contradictory(code, text):
-        return "value-text-mismatch"
     outcome = outcome_of(code, text)
     if outcome == "not-tested":
         return "missing-value"
@@ -107,13 +150,11 @@ def judge_identity(criterion: Identity, nominal: str | None, code: str | None, t
         if nominal in stated:
             return "identical"
         return "unrecognized-outcome" if outcome in _SAME else "not-identical"  # "matches" says not what was found
-    return "identical" if outcome in _SAME or _normal(criterion.text) in stated else "unrecognized-outcome"
+    return "identical" if outcome in _SAME else "unrecognized-outcome"
 
 
 def judge_absence(criterion: Absence, code: str | None, text: str | None, shown: Shown) -> str:
     """Return the reason code word for a result against "must be absent"."""
-    if contradictory(code, text):
-        return "value-text-mismatch"
     if shown.value is not None:
         found = _number_means(criterion, shown)
     elif shown.least is not None:
@@ -163,7 +204,7 @@ def _reach_is_shown(criterion: Absence, shown: Shown) -> bool:
     if criterion.sensitivity is not None:
         reach = _in_unit(criterion.sensitivity, shown.unit)
         limit = shown.value if shown.comparator in ("<", "<=") else shown.lod
-        if reach is None or limit is None or limit > reach:
+        if reach is None or limit is None or not 0 < limit <= reach:
             return False
     return True
 
@@ -182,3 +223,8 @@ def _wordings(outcome: CodedOutcome) -> set[str]:
 
 def _normal(text: str | None) -> str | None:
     return None if text is None else normalize_wording(text)
+
+
+def _unmarked(text: str | None) -> str | None:
+    """Return a wording without the footnote mark that a table may have put behind it."""
+    return None if text is None else normalize_wording(text, without_footnote=True)

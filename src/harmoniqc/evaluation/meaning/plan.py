@@ -89,7 +89,7 @@ def policy_in_force(limit: Limit, policy: RoundingPolicy, unit: Unit | None) -> 
     policy, because monitoring data are not reportable values of a compendial test.
     """
     measured = unit is not None and (unit.is_temperature or unit.is_duration)
-    return "none" if measured or limit.basis == "formula" else policy
+    return "none" if measured or limit.basis == "formula" or limit.formula is not None else policy
 
 
 def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | None) -> Plan:

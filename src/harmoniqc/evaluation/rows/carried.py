@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -93,12 +94,15 @@ class Carried:
         bounds += compiled.censored(slot).ravel().tolist()
         near = ~np.isfinite(derived)
         for bound in {float(bound) for bound in bounds if np.isfinite(bound)}:
-            near |= np.abs(derived - bound) <= _GUARD * abs(bound) + np.finfo(np.float64).tiny
+            with np.errstate(over="ignore", invalid="ignore"):  # a difference beyond float64 is not near
+                near |= np.abs(derived - bound) <= _GUARD * abs(bound) + np.finfo(np.float64).tiny
         return near
 
 
 def _nearest(factor: Fraction) -> float:
+    """Return a factor as a float; infinity, which asks for exact arithmetic, where a float would not be near it."""
     try:
-        return float(factor)
+        nearest = float(factor)
     except OverflowError:
         return float("inf")
+    return nearest if nearest >= sys.float_info.min else float("inf")

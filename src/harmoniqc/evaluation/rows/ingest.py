@@ -20,6 +20,7 @@ from harmoniqc.evaluation.meaning.projection import printed
 from harmoniqc.standard.columns import COLUMNS, Column
 
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?\s*\Z")
+_INFINITE = re.compile(r"\s*[-+]?inf(?:inity)?\s*\Z", re.IGNORECASE)
 _EXACT_INTEGER = 2**53
 
 
@@ -215,7 +216,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def coded(data: pa.ChunkedArray) -> Coded:
-    """Return a column of words as codes; a null, and an empty text, is no word."""
+    """Return a column of words as codes; a null, and a text of blanks, is no word."""
     if not pt.is_dictionary(data.type):
         if pt.is_string_view(data.type):
             data = data.cast(pa.string())
@@ -229,7 +230,7 @@ def coded(data: pa.ChunkedArray) -> Coded:
     if pt.is_unsigned_integer(indices.type):
         indices = indices.cast(pa.int64())
     codes = (indices.fill_null(-1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
-    words = [word or None for word in array.dictionary.cast(pa.string()).to_pylist()]
+    words = [word if word and word.strip() else None for word in array.dictionary.cast(pa.string()).to_pylist()]
     if None in words or len(set(words)) != len(words):
         names = list(dict.fromkeys(word for word in words if word is not None))
         place = {word: code for code, word in enumerate(names)}
@@ -305,8 +306,7 @@ def _texts(data: pa.ChunkedArray) -> Numbers:
 
 def _read_number(word: str) -> tuple[float | None, Fraction | None]:
     """Return the float64 that prints as the text, or else the exact number; (None, None) if it is no number."""
-    lowered = word.strip().lower().lstrip("+-")
-    if lowered in ("inf", "infinity"):
+    if _INFINITE.match(word):
         return float(word), None
     if not word.isascii() or _NUMBER.match(word) is None:
         return None, None

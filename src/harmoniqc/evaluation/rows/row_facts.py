@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from harmoniqc.evaluation.kernel import Mask
 from harmoniqc.evaluation.meaning.projection import printed
+from harmoniqc.evaluation.meaning.unit_texts import ReadUnit
+from harmoniqc.evaluation.rows.contradiction import contradicted
 from harmoniqc.evaluation.rows.ingest import Coded, Columns
 from harmoniqc.evaluation.rows.verbatim import read_verbatim
 from harmoniqc.standard.columns import COMPARATORS, STATUSES
@@ -33,6 +35,7 @@ class RowFacts:
         invalid_assay: Rows whose assay did not meet its validity criteria.
         aggregate: Rows that summarize others and are no reportable value.
         population: Population of each row as a code, with its words.
+        contradicted: Rows whose words exclude each other, or their numbers.
         text_in_doubt: Rows whose text has to be read beside their number.
         interval: Rows with an interval.
     """
@@ -44,6 +47,7 @@ class RowFacts:
     invalid_assay: Mask | None
     aggregate: Mask | None
     population: Coded | None
+    contradicted: Mask | None
     text_in_doubt: Mask | None
     interval: Mask | None
 
@@ -60,7 +64,7 @@ class RowFacts:
 
     def as_numbers(self) -> RowFacts:
         """Return the facts of rows whose numbers have been exchanged, so that their texts say nothing about them."""
-        return replace(self, text_in_doubt=None)
+        return replace(self, text_in_doubt=None, contradicted=None)
 
     def special(self) -> Mask | None:
         """Rows whose number alone does not settle them; None: there are none."""
@@ -71,6 +75,7 @@ class RowFacts:
             self.invalid_assay,
             self.aggregate,
             None if self.population is None else self.population.codes >= 0,
+            self.contradicted,
             self.text_in_doubt,
             self.interval,
         ]
@@ -78,8 +83,13 @@ class RowFacts:
         return functools.reduce(np.logical_or, given) if given else None
 
 
-def row_facts(columns: Columns) -> RowFacts:
-    """Collect the facts of all rows."""
+def row_facts(columns: Columns, units: tuple[ReadUnit, ...]) -> RowFacts:
+    """Collect the facts of all rows.
+
+    Args:
+        columns: The results.
+        units: The unit texts, read.
+    """
     words = columns.words
     comparator = None
     if "comparator" in words:
@@ -97,6 +107,7 @@ def row_facts(columns: Columns) -> RowFacts:
         invalid_assay=_where(words.get("assay_valid"), "false"),
         aggregate=_aggregates(words.get("statistic"), words.get("reportable")),
         population=words.get("population"),
+        contradicted=contradicted(columns, units, comparator),
         text_in_doubt=_texts_in_doubt(columns, comparator),
         interval=_intervals(columns),
     )

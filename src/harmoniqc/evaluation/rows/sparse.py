@@ -113,6 +113,8 @@ class Sparse:
             faults.append((facts.invalid_assay[rows], "invalid-assay"))
         if facts.aggregate is not None:
             faults.append((facts.aggregate[rows], "aggregate"))
+        if facts.contradicted is not None:
+            faults.append((facts.contradicted[rows], "value-text-mismatch"))
         if facts.text_in_doubt is not None:
             doubtful = np.flatnonzero(facts.text_in_doubt[rows])
             mask = np.zeros(len(rows), np.bool_)
@@ -307,7 +309,7 @@ class Sparse:
             value, low, high = (None if number is None else number * factor for number in (value, low, high))
         interval = measured_interval(low, high)
         if interval is not None:
-            return CODE[judge_interval(plan, value, interval, unrounded=self.unrounded)]
+            return CODE[judge_interval(plan, value, interval, comparator, unrounded=self.unrounded)]
         assert value is not None  # noqa: S101 - such rows have been settled as unreadable
         if comparator is None:
             return CODE[judge_value(plan, value, unrounded=self.unrounded)]

@@ -11,7 +11,14 @@ import numpy.typing as npt
 
 from harmoniqc.evaluation.kernel import Mask
 from harmoniqc.evaluation.meaning.exact import least_of
-from harmoniqc.evaluation.meaning.outcome import Shown, judge_absence, judge_category, judge_identity, outcome_of
+from harmoniqc.evaluation.meaning.outcome import (
+    Shown,
+    judge_absence,
+    judge_category,
+    judge_identity,
+    outcome_of,
+    report_in_words,
+)
 from harmoniqc.evaluation.meaning.tree import Leaf
 from harmoniqc.evaluation.meaning.unit_texts import ReadUnit
 from harmoniqc.evaluation.rows.ingest import Coded, Columns
@@ -103,14 +110,20 @@ class Wording:
         return CODE["missing-value" if outcome == "not-tested" or words == (None, None) else "text-for-number"]
 
     def _reports(self, rows: Rows) -> Reasons:
-        def report(code: int, text: int) -> int:
-            words = self._words(code, text)
-            if words == (None, None) or outcome_of(*words) == "not-tested":
-                return CODE["missing-value"]
-            return CODE["reported"]
+        said = self._each(lambda code, text: CODE[report_in_words(*self._words(code, text))], *self._wording(rows))
+        return np.where(self._has_number(rows), self._unreadable_numbers(rows, CODE["reported"]), said)
 
-        said = self._each(report, *self._wording(rows))
-        return np.where(self._has_number(rows), np.uint8(CODE["reported"]), said)
+    def _unreadable_numbers(self, rows: Rows, otherwise: int) -> Reasons:
+        """Return why a number of a row cannot be read, or else another reason."""
+        out = np.full(len(rows), otherwise, np.uint8)
+        for name in ("value", "value_low", "value_high"):
+            numbers = self.columns.numbers.get(name)
+            if numbers is not None:
+                given, value = numbers.has(rows), numbers.values[rows]
+                exact = np.isin(rows, list(numbers.exact)) if numbers.exact else np.zeros(len(rows), np.bool_)
+                out[given & np.isnan(value) & ~exact] = CODE["not-a-number"]
+                out[given & np.isinf(value)] = CODE["infinite-value"]
+        return out
 
     def _category(self, criterion: Category, code: int, text: int, has_number: int) -> int:
         words = self._words(code, text)
@@ -122,13 +135,11 @@ class Wording:
         words = self._words(code, text)
         if words == (None, None):
             return CODE["number-for-outcome" if has_number else "missing-value"]
-        assert isinstance(leaf.criterion, Identity)  # noqa: S101 - the caller has looked
-        return CODE[judge_identity(leaf.criterion, leaf.nominal, *words)]
+        return CODE[judge_identity(leaf.nominal, *words)]
 
     def _absences(self, criterion: Absence, rows: Rows) -> Reasons:
         out = np.empty(len(rows), np.uint8)
         known: dict[Hashable, int] = {}
-        numbers = self.columns.numbers.get("value")
         for i, row in enumerate(rows.tolist()):
             words = (self.word("code", row), self.word("text", row))
             day = self.number("read_day", row)
@@ -142,16 +153,14 @@ class Wording:
                 amount_unit=self.word("amount_tested_unit", row),
                 read_day=None if day is None else int(day),
             )
-            unreadable = shown.value is None and numbers is not None and bool(numbers.has(np.array([row]))[0])
-            key = (words, shown, unreadable)
+            key = (words, shown)
             if key not in known:
-                known[key] = self._absence(criterion, words, shown, unreadable)
+                known[key] = self._absence(criterion, words, shown)
             out[i] = known[key]
-        return out
+        unreadable = self._unreadable_numbers(rows, 0)
+        return np.where(unreadable > 0, unreadable, out)
 
-    def _absence(self, criterion: Absence, words: tuple[str | None, str | None], shown: Shown, unreadable: bool) -> int:
-        if unreadable:
-            return CODE["not-a-number"]
+    def _absence(self, criterion: Absence, words: tuple[str | None, str | None], shown: Shown) -> int:
         if shown.comparator == "":
             return CODE["unknown-comparator"]
         if words == (None, None) and shown.value is None and shown.least is None:
