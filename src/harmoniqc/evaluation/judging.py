@@ -118,6 +118,7 @@ class _Readings:
         self.parted = parted
         self.by_part: dict[int, list[Reading]] = {}
         self.informative: list[Reading] = []
+        self.shown: list[Reading] = []
         self.stray: list[tuple[str, str]] = []
         self.cqa = cqa
         for item in given:
@@ -129,6 +130,8 @@ class _Readings:
             for place in chosen[0].parts:
                 self.by_part.setdefault(place, []).append(self._read(item, parted.parts[place].node, facts))
             self.informative += [self._read(item, node, facts) for node in chosen[0].beside]
+            if not chosen[0].parts:
+                self.shown.append(self._read(item, chosen[0].node, facts))
 
     def _read(self, item: Measured, node: Any, facts: Facts) -> Reading:
         unit = read_units(() if item.unit is None else (item.unit,))[0]
@@ -138,7 +141,8 @@ class _Readings:
         if self.stray and not self.by_part and not self.informative:
             return self.stray[0][0]
         if self.parted.program is None:
-            return self.informative[0].reason if self.informative else "missing-part"
+            codes = [CODE[reading.reason] for reading in self.shown]
+            return REASONS[int(join("every", np.array(codes, np.uint8)[:, None])[0])] if codes else "missing-part"
         code = self._joined(self.parted.program)
         return "missing-part" if code == NOTHING else REASONS[code]
 

@@ -44,15 +44,13 @@ class Book:
         """Return the facts of a batch: its own, those its whole states, and what its product says of every batch."""
         own = None if batch is None else self.batches.get(batch)
         product = self.products.get((own.product if own is not None else None) or specification.product)
-        found = facts_of(own, product, self.as_of)
-        named = {fact.name for fact in found.stated}
-        inherited = [
-            fact
-            for whole in self.wholes.get(batch or "", ())
-            for fact in self.batches[whole].facts
-            if fact.name not in named
-        ]
-        return Facts((*found.stated, *inherited), self.as_of) if inherited else found
+        line, ahead = [], [] if own is None else [own.id]
+        while ahead:
+            name = ahead.pop(0)
+            if self.batches[name] not in line:
+                line.append(self.batches[name])
+                ahead += self.wholes.get(name, ())
+        return facts_of(line, product, self.as_of)
 
     def forms_a_lot(self, batch: str) -> bool:
         """Tell whether a batch has a verdict of its own."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from harmoniqc.evaluation.meaning.facts import Facts, amount_of
 from harmoniqc.standard import Fact, Limit
@@ -53,19 +53,33 @@ class Formula:
 
     id: str
     dimension: tuple[tuple[str, int], ...]
-    compute: Callable[[_Reach], Fraction]
+    compute: Callable[[_Reach], _Amount]
+
+
+class _Amount(NamedTuple):
+    """A number in base units, and how good the worst basis is that it rests on; 0 is the best."""
+
+    number: Fraction
+    rank: int
+    inputs: tuple[Fact, ...]
+
+    def with_other(self, number: Fraction, other: _Amount) -> _Amount:
+        """Return a number computed from this amount and another."""
+        return _Amount(number, max(self.rank, other.rank), (*self.inputs, *other.inputs))
 
 
 class _Reach:
-    """Looks facts up for one side of a limit, and remembers which were used."""
+    """Looks facts up for one side of a limit. A fact that is stated and cannot be used is never passed over."""
 
     def __init__(self, facts: Facts, side: Side) -> None:
         self.facts = facts
         self.side = side
-        self.used: list[Fact] = []
-        self.labeled = facts.word("donor-relation") == "allogeneic"  # one patient says nothing about the next
+        relation = facts.word("donor-relation")
+        if relation not in _RELATIONS and facts.is_stated("donor-relation"):
+            raise MissingFactError(facts.lack("donor-relation"))
+        self.labeled = relation == "allogeneic"  # one patient says nothing about the next
 
-    def number(self, name: str, unit: str, *, grows: bool, fallback: str | None = None) -> Fraction:
+    def number(self, name: str, unit: str, *, grows: bool, fallback: str | None = None) -> _Amount:
         """Return a fact in base units of a unit.
 
         Args:
@@ -83,14 +97,22 @@ class _Reach:
             raise MissingFactError(lacking if fallback is None else f"{lacking}, or {fallback}")
         return found
 
-    def optional(self, name: str, unit: str, *, grows: bool) -> Fraction | None:
-        """Return a fact in base units; None where it is not known."""
-        fact = self.facts.find(name, self._bases(grows=grows))
-        amount = None if fact is None else amount_of(fact)
-        if fact is None or amount is None or amount[1].dimension != parse_unit(unit).dimension or amount[0] <= 0:
+    def optional(self, name: str, unit: str, *, grows: bool) -> _Amount | None:
+        """Return a fact in base units; None where none of an acceptable basis is stated.
+
+        Raises:
+            MissingFactError: If it is stated and cannot be used: contradictory, unreadable, or not positive.
+        """
+        bases = self._bases(grows=grows)
+        fact = self.facts.find(name, bases)
+        if fact is None:
+            if self.facts.is_stated(name, bases):
+                raise MissingFactError(self.facts.lack(name))
             return None
-        self.used.append(fact)
-        return amount[0] * amount[1].scale
+        amount = amount_of(fact)
+        if amount is None or amount[1].dimension != parse_unit(unit).dimension or amount[0] <= 0:
+            raise MissingFactError(self.facts.lack(name))
+        return _Amount(amount[0] * amount[1].scale, bases.index(fact.basis), (fact,))
 
     def _bases(self, *, grows: bool) -> tuple[str, ...]:
         if self.side == "both":
@@ -98,40 +120,83 @@ class _Reach:
         worst = "labeled-maximum" if grows == (self.side == "upper") else "labeled-minimum"
         return (worst,) if self.labeled else ("actual", worst, "nominal")
 
-    def volume_per_weight(self) -> Fraction:
-        direct = self.optional("dose-volume-per-body-weight", "mL/kg", grows=True)
-        return self.volume() / self.weight() if direct is None else direct
+    def volume_per_weight(self) -> _Amount:
+        return self._better(
+            "dose-volume-per-body-weight",
+            lambda: self.optional("dose-volume-per-body-weight", "mL/kg", grows=True),
+            lambda: self._over(self.volume(), self.weight()),
+        )
 
-    def volume(self) -> Fraction:
+    def volume(self) -> _Amount:
         return self.number("dose-volume", "mL", grows=True)
 
-    def weight(self) -> Fraction:
+    def weight(self) -> _Amount:
         return self.number("body-weight", "kg-body", grows=False)
 
-    def hourly_share(self) -> Fraction:
+    def hourly_share(self) -> _Amount:
         """Return the largest share of the dose that is given in any one hour."""
+        return self._better("largest-hourly-volume", self._share_recorded, self._share_by_duration)
+
+    def hourly_volume_per_weight(self) -> _Amount:
+        return self._better(
+            "largest-hourly-volume",
+            lambda: self._hourly_over_weight(),
+            lambda: self._times(self._share_by_duration(), self.volume_per_weight()),
+        )
+
+    def _share_recorded(self) -> _Amount | None:
         hourly = self.optional("largest-hourly-volume", "mL", grows=True)
-        if hourly is not None:
-            return min(hourly / self.volume(), Fraction(1))
-        seconds = self.number("infusion-duration", "h", grows=False, fallback="largest-hourly-volume")
-        if seconds <= _HOUR:
-            return Fraction(1)  # a shorter infusion counts as one hour
-        if self.facts.word("infusion-rate") != "uniform":
-            raise MissingFactError("largest-hourly-volume, or infusion-rate uniform")
+        if hourly is None:
+            return None
+        share = self._over(hourly, self.volume())
+        return share._replace(number=min(share.number, Fraction(1)))
+
+    def _share_by_duration(self) -> _Amount:
+        duration = self.number("infusion-duration", "h", grows=False, fallback="largest-hourly-volume")
+        if duration.number <= _HOUR:
+            return duration._replace(number=Fraction(1))  # a shorter infusion counts as one hour
         rate = self.facts.find("infusion-rate")
-        if rate is not None:
-            self.used.append(rate)
-        return _HOUR / seconds
+        if rate is None or self.facts.word("infusion-rate") != "uniform":
+            raise MissingFactError("largest-hourly-volume, or infusion-rate uniform")
+        return duration._replace(number=_HOUR / duration.number, inputs=(*duration.inputs, rate))
 
-    def hourly_volume_per_weight(self) -> Fraction:
+    def _hourly_over_weight(self) -> _Amount | None:
         hourly = self.optional("largest-hourly-volume", "mL", grows=True)
-        if hourly is not None:
-            return hourly / self.weight()
-        return self.hourly_share() * self.volume_per_weight()
+        return None if hourly is None else self._over(hourly, self.weight())
+
+    def _better(self, name: str, direct: Callable[[], _Amount | None], other: Callable[[], _Amount]) -> _Amount:
+        """Return what the better basis says, of two ways to the same amount; two that differ contradict each other."""
+        first = direct()
+        try:
+            second = other()
+        except MissingFactError:
+            if first is None:
+                raise
+            return first
+        if first is None or second.rank < first.rank:
+            return second
+        if first.rank == second.rank and first.number != second.number and name != "largest-hourly-volume":
+            raise MissingFactError(f"{self.facts.lack(name)}, and other facts that contradict it")
+        return first
+
+    @staticmethod
+    def _over(left: _Amount, right: _Amount) -> _Amount:
+        return left.with_other(left.number / right.number, right)
+
+    @staticmethod
+    def _times(left: _Amount, right: _Amount) -> _Amount:
+        return left.with_other(left.number * right.number, right)
 
 
-def _per_hour(reach: _Reach) -> Fraction:
-    return reach.hourly_share() / _HOUR
+_RELATIONS = ("allogeneic", "autologous", "not-applicable", None)
+
+
+def _by_hour(amount: _Amount) -> _Amount:
+    return amount._replace(number=amount.number / _HOUR)
+
+
+def _inverse(amount: _Amount) -> _Amount:
+    return amount._replace(number=1 / amount.number)
 
 
 _VOLUME, _BODY, _TIME, _DOSE = ("m", 3), ("kg-body", -1), ("s", -1), ("dose", -1)
@@ -141,18 +206,18 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         "per-body-weight-and-hour",
         (_BODY, _VOLUME, _TIME),
-        lambda reach: reach.hourly_volume_per_weight() / _HOUR,
+        lambda reach: _by_hour(reach.hourly_volume_per_weight()),
     ),
-    Formula("per-hour", (_TIME,), _per_hour),
+    Formula("per-hour", (_TIME,), lambda reach: _by_hour(reach.hourly_share())),
     Formula("per-dose", (_DOSE, _VOLUME), _Reach.volume),
-    Formula("total-per-body-weight", (_BODY,), lambda reach: 1 / reach.weight()),
-    Formula("dose-per-body-weight", (("dose", 1), _BODY), lambda reach: 1 / reach.weight()),
+    Formula("total-per-body-weight", (_BODY,), lambda reach: _inverse(reach.weight())),
+    Formula("dose-per-body-weight", (("dose", 1), _BODY), lambda reach: _inverse(reach.weight())),
 )
 
 _ENDOTOXIN: tuple[Formula, ...] = (
     Formula(K_OVER_M, (_BODY, _VOLUME), _Reach.hourly_volume_per_weight),
-    Formula(K_OVER_M, (_BODY, _VOLUME, _TIME), lambda reach: reach.hourly_volume_per_weight() / _HOUR),
-    Formula("per-hour", (_TIME,), _per_hour),
+    Formula(K_OVER_M, (_BODY, _VOLUME, _TIME), lambda reach: _by_hour(reach.hourly_volume_per_weight())),
+    Formula("per-hour", (_TIME,), lambda reach: _by_hour(reach.hourly_share())),
 )
 
 
@@ -186,6 +251,5 @@ def cross(formula: Formula, facts: Facts, side: Side) -> Bridge:
     Raises:
         MissingFactError: If a fact is not known; it names what would do.
     """
-    reach = _Reach(facts, side)
-    factor = formula.compute(reach)
-    return Bridge(factor, tuple(dict.fromkeys(reach.used)))
+    found = formula.compute(_Reach(facts, side))
+    return Bridge(found.number, tuple(dict.fromkeys(found.inputs)))

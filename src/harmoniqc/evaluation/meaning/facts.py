@@ -51,6 +51,15 @@ class Facts:
                 return latest[0] if len(latest) == 1 or len({_said(fact) for fact in latest}) == 1 else None
         return None
 
+    def is_stated(self, name: str, bases: Iterable[str] = PREFERENCE) -> bool:
+        """Tell whether a fact of an acceptable basis is stated and known by now, usable or not."""
+        accepted = tuple(bases)
+        return any(fact.name == name and fact.basis in accepted and self._is_known(fact) for fact in self.stated)
+
+    def known(self) -> tuple[Fact, ...]:
+        """Return the facts that are known by now."""
+        return tuple(fact for fact in self.stated if self._is_known(fact))
+
     def lack(self, name: str) -> str:
         """Return in words what is lacking about a fact that would be needed."""
         stated = [fact for fact in self.stated if fact.name == name]
@@ -77,16 +86,22 @@ def _said(fact: Fact) -> object:
     return number * unit.scale + unit.offset, unit.dimension
 
 
-def facts_of(batch: Batch | None, product: Product | None, as_of: date | None) -> Facts:
-    """Return what is known of a batch: its own facts, and what its product says of every batch."""
-    stated = () if batch is None else batch.facts
+def facts_of(batches: Iterable[Batch], product: Product | None, as_of: date | None) -> Facts:
+    """Return what is known of a batch: its own facts, those of its whole where it states none, its product's last.
+
+    Args:
+        batches: The batch, and behind it the batches it is part of.
+        product: Its product.
+        as_of: Facts of a later day are not known yet; None: all are.
+    """
+    stated: list[Fact] = []
+    for batch in batches:
+        named = {fact.name for fact in stated}
+        stated += [fact for fact in Facts(batch.facts, as_of).known() if fact.name not in named]
     relation = None if product is None else product.donor_relation
-    if relation is not None and not any(fact.name == "donor-relation" for fact in stated):
-        stated = (
-            *stated,
-            Fact(name="donor-relation", value=relation, source=f"product {product.id}" if product else None),
-        )
-    return Facts(stated, as_of)
+    if product is not None and relation is not None and not any(fact.name == "donor-relation" for fact in stated):
+        stated.append(Fact(name="donor-relation", value=relation, source=f"product {product.id}"))
+    return Facts(tuple(stated), as_of)
 
 
 def facts_given(given: Mapping[str, Any] | Iterable[Fact] | None) -> Facts:

@@ -114,7 +114,7 @@ def plan_for(limit: Limit, policy: RoundingPolicy, unit: str | None, cqa: str | 
     accept = written if policy == "none" else Region.of(acceptance(limit, policy))
     if is_reciprocal(of_result, of_limit):
         factor = 1 / (of_result.scale * of_limit.scale)
-        domain = domain_of(cqa, of_result).intersect(POSITIVE)
+        domain = domain_of(cqa, of_result).intersect(POSITIVE)  # zero has no reciprocal
         inverse = (factor, of_limit.code)
         return Plan(accept.inverted(factor), written.inverted(factor), domain, limit.population, inverted=inverse)
     step = conversion(of_limit, of_result)
@@ -139,10 +139,11 @@ def joined(plans: Sequence[Plan], *, every: bool) -> Plan:
     """Return the plan of several limits on one result: all of them, or any."""
     join: Callable[[Region, Region], Region] = Region.intersect if every else Region.union
     first = plans[0]
+    wide = [plan for plan in plans if plan.inverted is None]  # what has no reciprocal may still meet other limits
     return Plan(
         reduce(join, (plan.accept for plan in plans)),
         reduce(join, (plan.written for plan in plans)),
-        first.domain,
+        (wide or plans)[0].domain,
         first.population,
         min((plan.step for plan in plans if plan.step is not None), default=None),
         first.inverted if all(plan.inverted == first.inverted for plan in plans) else None,

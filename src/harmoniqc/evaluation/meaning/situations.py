@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harmoniqc.evaluation.meaning.facts import Facts, holds, lacking_in
 from harmoniqc.evaluation.meaning.tree import Context, release_test
@@ -63,7 +63,7 @@ class Questions:
                 out.append(lacking_in(condition, facts))
         for name in self.names:
             fact = facts.find(name)
-            out.append(None if fact is None else (fact.value, fact.unit))
+            out.append(facts.lack(name) if fact is None else (fact.value, fact.unit))
         out += [declared.get(test) for test in self.methods]
         return tuple(out)
 
@@ -104,7 +104,10 @@ def _walk(criterion: Criterion, context: Context, depth: int) -> Iterator[Criter
     elif isinstance(criterion, AsForRelease):
         release = release_test(criterion, context)
         if release is not None:
-            yield from _walk(release[0].criterion, context, depth + 1)
+            test, specification = release
+            key = (specification.id, specification.version, test.id)
+            if key not in context.followed:
+                yield from _walk(test.criterion, replace(context, followed=context.followed | {key}), depth + 1)
 
 
 def situations_of(

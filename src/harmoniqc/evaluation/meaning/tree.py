@@ -114,6 +114,7 @@ class Context:
         specification: its specification; None where the criterion stands alone.
         others: Other specifications at hand, where a release criterion may stand.
         declared_method: The method declared beforehand for the test; None: none was.
+        followed: Tests whose criteria were followed on the way here.
     """
 
     facts: Facts
@@ -123,6 +124,7 @@ class Context:
     specification: Specification | None = None
     others: tuple[Specification, ...] = ()
     declared_method: str | None = None
+    followed: frozenset[tuple[str, str, str]] = frozenset()
 
     def policy(self, own: RoundingPolicy | None = None) -> RoundingPolicy:
         """Return the policy for a criterion with its own, or with none."""
@@ -144,7 +146,11 @@ def resolve(criterion: Criterion, context: Context, depth: int = 0) -> Node:
         if release is None:
             return Unknown("unresolved-reference", "one release test of this attribute")
         test, specification = release
-        return resolve(test.criterion, replace(context, rounding=specification.rounding), depth + 1)
+        key = (specification.id, specification.version, test.id)
+        if key in context.followed:
+            return Unknown("unresolved-reference", "a release test that does not refer to itself")
+        followed = replace(context, rounding=specification.rounding, followed=context.followed | {key})
+        return resolve(test.criterion, followed, depth + 1)
     if isinstance(criterion, Unstructured):
         return Unknown("unstructured-criterion")
     if isinstance(criterion, NotStated):
@@ -176,11 +182,11 @@ def _chosen(criterion: Conditional, context: Context, depth: int) -> Node:
 def _grouped(criterion: AllOf | AnyOf, context: Context, depth: int) -> Node:
     items = [_item(member, context, depth) for member in criterion.members]
     if isinstance(criterion, AllOf):
-        return Group("every", tuple(items))
+        return _group("every", items)
     if criterion.mode == "staged":
-        return Group("staged", tuple(items))
+        return _group("staged", items)
     if criterion.mode == "either":
-        return Group("either", tuple(items))
+        return _group("either", items)
     if context.declared_method is None:
         return Unknown("no-declared-method")
     wanted = normalize_wording(context.declared_method)
@@ -194,6 +200,13 @@ def _grouped(criterion: AllOf | AnyOf, context: Context, depth: int) -> Node:
             for item, is_chosen in zip(items, chosen, strict=True)
         ),
     )
+
+
+def _group(mode: Mode, items: list[Item]) -> Node:
+    """Join items; one that reads the same result as the whole stands for itself."""
+    if len(items) == 1 and not items[0].informative and items[0].selector == Selector():
+        return items[0].node
+    return Group(mode, tuple(items))
 
 
 def _item(member: Member, context: Context, depth: int) -> Item:
@@ -236,10 +249,16 @@ def _target(target: Target, context: Context) -> Node:
 
 
 def _written(number: Fraction, places: int) -> str | None:
-    """Return a computed bound as decimal text with at least the decimals its parts were written with."""
-    text = from_fraction(number)
-    if text is None:
-        return None
+    """Return a computed bound as decimal text, written to the last place its parts were written to.
+
+    Args:
+        number: The bound.
+        places: Power of ten of that place.
+    """
+    if places > 0 and number % Fraction(10) ** places == 0:
+        text = f"{number / Fraction(10) ** places}E{places}"
+        return text if is_decimal_text(text) else None
+    text = from_fraction(number) or ""
     whole, _, decimals = text.partition(".")
     if places < 0:
         decimals = decimals.ljust(-places, "0")
