@@ -140,7 +140,7 @@ def _judge(
             situations, found = situations_of(questions, [*known, (None, situations[0].facts, frozenset())])
             of_batch = np.array(found, np.int32)
     layout = Layout(specification, situations, others)
-    classes = match(columns, specification)
+    classes = match(columns, specification, others)
     table = layout.assign(classes.tests.tolist(), classes.reasons.tolist(), classes.words)
     codes: Codes = classes.codes
     places = np.ascontiguousarray(table[:, 0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from harmoniqc.evaluation.batches.grouping import Grouped
 from harmoniqc.evaluation.batches.rollup import BatchVerdicts
-from harmoniqc.evaluation.meaning.compiled import bridged_in
+from harmoniqc.evaluation.meaning.compiled import Compared, Comparison, bridged_in
 from harmoniqc.evaluation.meaning.exact import shown_value
 from harmoniqc.evaluation.verdicts import VERDICT_OF_REASON, VERDICTS
 from harmoniqc.standard import Fact
@@ -55,35 +56,64 @@ def derived_of(verdicts: BatchVerdicts) -> pa.Table:
 
 
 def _carried(found: Grouped) -> Iterator[dict[str, Any]]:
-    """Yield what facts carried over, row by row; only rows that were compared have such a value."""
-    compiled, words = found.item.compiled, found.sparse.words
+    """Yield what facts and reciprocals carried over, row by row; only rows that were compared have such a value."""
+    compiled = found.item.compiled
     units = found.columns.words.get("unit")
     width = len(compiled.units)
     code = np.full(found.columns.n, -1) if units is None else units.codes
     compared = np.array(VERDICT_OF_REASON)[found.item.reasons] != _NOT_EVALUATED
-    for (place, column), whole in compiled.whole.items():
+    wholes: dict[tuple[int, int], Comparison] = dict(compiled.whole)
+    for place, column in np.argwhere(compiled.slot >= 0).tolist():
+        plan = compiled.plans[compiled.slot[place, column]]
+        if plan.inverted is not None:
+            wholes[place, column] = Compared(plan)
+    for (place, column), whole in wholes.items():
         bridged = list(bridged_in(whole))
-        if not bridged:
+        if not bridged and not isinstance(whole, Compared):
             continue
         test = compiled.specification.tests[compiled.layout.places[place].test].id
         for row in np.flatnonzero(compared & (found.places == place) & (code % width == column)).tolist():
+            key = {"row": found.item.row(row), "batch": found.sparse.words.word("batch_id", row), "test": test}
+            if isinstance(whole, Compared):
+                yield from (key | item for item in _reciprocal(found, whole, row))
             for item in bridged:
                 factor, bridge = found.sparse.carried.exactly(item, row), found.sparse.carried.bridge(item, row)
-                value, comparator = words.number("value", row), words.comparator(row)
-                if value is None:
-                    value, comparator = words.number("lod", row), "<"
-                if factor is None or isinstance(bridge, str) or value is None:
-                    continue
-                yield {
-                    "row": found.item.row(row),
-                    "batch": words.word("batch_id", row),
-                    "test": test,
-                    "formula": item.formula.id,
-                    "value": shown_value(value * factor),
-                    "comparator": comparator,
-                    "unit": item.unit,
-                    "inputs": [described(fact) for fact in bridge.inputs],
-                }
+                if factor is not None and not isinstance(bridge, str):
+                    value, comparator = _value(found, row, factor)
+                    inputs = [described(fact) for fact in bridge.inputs]
+                    yield key | {
+                        "formula": item.formula.id,
+                        "value": value,
+                        "comparator": comparator,
+                        "unit": item.unit,
+                        "inputs": inputs,
+                    }
+
+
+def _value(found: Grouped, row: int, factor: Fraction) -> tuple[str, str | None]:
+    """Return what a row reports, times a factor: its number, its interval, or its limit of detection."""
+    words = found.sparse.words
+    value, low, high = (words.number(name, row) for name in ("value", "value_low", "value_high"))
+    if value is not None:
+        return shown_value(value * factor), words.comparator(row)
+    if low is not None or high is not None:
+        ends = ["" if end is None else shown_value(end * factor) for end in (low, high)]
+        return f"[{ends[0]}, {ends[1]}]", None
+    return shown_value((words.number("lod", row) or Fraction(0)) * factor), "<"
+
+
+def _reciprocal(found: Grouped, whole: Compared, row: int) -> Iterator[dict[str, Any]]:
+    value, comparator = found.sparse.words.number("value", row), found.sparse.words.comparator(row)
+    if whole.plan.inverted is not None and value is not None and value > 0:
+        factor, unit = whole.plan.inverted
+        turned = None if comparator is None else comparator.translate(str.maketrans("<>", "><"))
+        yield {
+            "formula": "reciprocal",
+            "value": shown_value(factor / value),
+            "comparator": turned,
+            "unit": unit,
+            "inputs": [],
+        }
 
 
 def described(fact: Fact) -> str:

@@ -75,7 +75,7 @@ class _Reach:
         self.facts = facts
         self.side = side
         relation = facts.word("donor-relation")
-        if relation not in _RELATIONS and facts.is_stated("donor-relation"):
+        if facts.is_stated("donor-relation") and relation not in _RELATIONS:
             raise MissingFactError(facts.lack("donor-relation"))
         self.labeled = relation == "allogeneic"  # one patient says nothing about the next
 
@@ -188,7 +188,7 @@ class _Reach:
         return left.with_other(left.number * right.number, right)
 
 
-_RELATIONS = ("allogeneic", "autologous", "not-applicable", None)
+_RELATIONS = ("allogeneic", "autologous", "not-applicable")
 
 
 def _by_hour(amount: _Amount) -> _Amount:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.evaluation.kernel import Codes
-from harmoniqc.evaluation.meaning.selecting import Words, has_method, same_culture, selectors_in
+from harmoniqc.evaluation.meaning.selecting import Words, has_method, same_culture, selectors_of
+from harmoniqc.evaluation.meaning.tree import Selector
 from harmoniqc.evaluation.rows.ingest import Coded, Columns
 from harmoniqc.evaluation.verdicts import CODE
 from harmoniqc.standard import Specification
@@ -40,10 +42,17 @@ class Classes:
     words: tuple[Words, ...]
 
 
-def match(columns: Columns, specification: Specification) -> Classes:
-    """Find the test of each row: by ``test_id``, or by everything a test declares."""
+def match(columns: Columns, specification: Specification, others: tuple[Specification, ...] = ()) -> Classes:
+    """Find the test of each row: by ``test_id``, or by everything a test declares.
+
+    Args:
+        columns: The results.
+        specification: The specification.
+        others: Other specifications at hand, where a release criterion may stand.
+    """
+    reads = [selectors_of(test, specification, others) for test in specification.tests]
     names = [name for name in ("test_id", "cqa") if name in columns.words]
-    names += [name for name in DECLARED if name in columns.words and _matters(name, specification)]
+    names += [name for name in DECLARED if name in columns.words and _matters(name, specification, reads)]
     parts = [columns.words[name] for name in names]
     if not names:
         nothing = np.array([CODE["no-criterion"]], np.uint8)
@@ -58,7 +67,7 @@ def match(columns: Columns, specification: Specification) -> Classes:
         parts.append(columns.words["reportable"])
     codes, rows_of_words = _combine(parts)
     tests, reasons, words = [], [], []
-    finder = _Finder(specification)
+    finder = _Finder(specification, reads)
     for row in rows_of_words:
         said = dict(zip(names, row, strict=True))
         test, reason = finder.find(said)
@@ -71,10 +80,10 @@ def match(columns: Columns, specification: Specification) -> Classes:
 class _Finder:
     """Resolves the properties of a row to a test, each distinct combination once."""
 
-    def __init__(self, specification: Specification) -> None:
+    def __init__(self, specification: Specification, reads: Sequence[tuple[Selector, ...]]) -> None:
         self.tests = specification.tests
         self.place = {test.id: place for place, test in enumerate(self.tests)}
-        self.reads = [tuple(dict.fromkeys(selectors_in(test.criterion))) for test in self.tests]
+        self.reads = reads
         self.by_cqa: dict[str, list[int]] = {}
         for place, test in enumerate(self.tests):
             for cqa in dict.fromkeys(selector.cqa or test.cqa for selector in self.reads[place]):
@@ -152,12 +161,10 @@ class _Finder:
         return self._is_final(place) and self._day(place) is None
 
 
-def _matters(name: str, specification: Specification) -> bool:
+def _matters(name: str, specification: Specification, reads: Sequence[tuple[Selector, ...]]) -> bool:
     if name == "component":
         return True  # a row that is a part of something never answers a test of the whole
-    if name in ("method", "stage") and any(
-        getattr(selector, name) is not None for test in specification.tests for selector in selectors_in(test.criterion)
-    ):
+    if name in ("method", "stage") and any(getattr(item, name) is not None for found in reads for item in found):
         return True
     return any(getattr(test, name) is not None for test in specification.tests)
 
