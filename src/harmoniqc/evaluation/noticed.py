@@ -18,7 +18,7 @@ from harmoniqc.evaluation.meaning.tree import Unknown
 from harmoniqc.evaluation.report import criterion_text, explain_row, show_row, word_of
 from harmoniqc.evaluation.rows.ingest import Columns, Numbers
 from harmoniqc.evaluation.rows.judged import Judged, Judgments
-from harmoniqc.evaluation.rows.row_facts import replaced_without_investigation
+from harmoniqc.evaluation.rows.row_facts import replaced
 from harmoniqc.evaluation.verdicts import (
     CODE,
     DOES_NOT_CONFORM,
@@ -238,7 +238,9 @@ class _Noticer:
             aside |= np.isin(facts.status, [STATUSES.index("invalidated"), STATUSES.index("superseded")])
             if facts.investigated is not None:
                 aside &= ~facts.investigated
-        aside[replaced_without_investigation(self.columns)] = True
+        uninvestigated = replaced(self.columns, facts, self.item.tests, with_reference=False)
+        if uninvestigated is not None:
+            aside |= uninvestigated
         places = np.flatnonzero(aside)
         if len(places):
             yield self._finding("investigation-missing", int(places[0]), len(places), -1)

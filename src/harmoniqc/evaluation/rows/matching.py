@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.evaluation.kernel import Codes
-from harmoniqc.evaluation.meaning.selecting import Words, has_method, same_culture, selectors_in
+from harmoniqc.evaluation.meaning.selecting import Words, cultures_in, has_method, selectors_in
 from harmoniqc.evaluation.rows.ingest import Coded, Columns
 from harmoniqc.evaluation.verdicts import CODE
 from harmoniqc.standard import Specification
@@ -74,6 +74,7 @@ class _Finder:
     def __init__(self, specification: Specification) -> None:
         self.tests = specification.tests
         self.place = {test.id: place for place, test in enumerate(self.tests)}
+        self.culture = {place: number for number, group in enumerate(cultures_in(self.tests)) for place in group}
         self.reads = [tuple(dict.fromkeys(selectors_in(test.criterion))) for test in self.tests]
         self.by_cqa: dict[str, list[int]] = {}
         for place, test in enumerate(self.tests):
@@ -123,8 +124,7 @@ class _Finder:
         day, preliminary = row.get("read_day"), row.get("status") == "preliminary"
         if plain:
             return plain if day is None else found
-        first = self.tests[found[0]]
-        if not all(same_culture(first, self.tests[place]) for place in found):
+        if len({self.culture.get(place) for place in found}) > 1:
             return found
         if day is None:
             return [place for place in found if self._is_final(place) != preliminary]
