@@ -22,6 +22,7 @@ from harmoniqc.evaluation.rows.row_facts import replaced
 from harmoniqc.evaluation.verdicts import (
     CODE,
     DOES_NOT_CONFORM,
+    MISSING,
     NOT_EVALUATED,
     REASONS,
     SET_ASIDE,
@@ -312,11 +313,12 @@ def _of_batches(verdicts: BatchVerdicts) -> Iterator[Finding]:
     for number in range(len(verdicts.specification.tests)):
         codes = known.reasons[:, number]
         of_test = known.verdicts[:, number]
-        for code in np.unique(codes[(of_test == NOT_EVALUATED) & verdicts.shown]).tolist():
+        open_ = (of_test == NOT_EVALUATED) | ((of_test == MISSING) & (codes != NOTHING))
+        for code in np.unique(codes[open_ & verdicts.shown]).tolist():
             reason = REASONS[code]
             if (number, code) in seen or reason in _EXPECTED or reason not in CODES:
                 continue
-            batches = np.flatnonzero((codes == code) & verdicts.shown)
+            batches = np.flatnonzero((codes == code) & open_ & verdicts.shown)
             yield _batch_finding(verdicts, reason, number, batches)
         first, last = layout.first_column[number], layout.first_column[number + 1]
         if last - first > 1:
