@@ -126,9 +126,7 @@ def _judge(
     return reason, formed, found.sparse.words.word("unit", first), decided
 
 
-def form_of(
-    found: Grouped, rows: Rows, reportable: Reportable, unit: str | None
-) -> tuple[Formed | None, str | None]:
+def form_of(found: Grouped, rows: Rows, reportable: Reportable, unit: str | None) -> tuple[Formed | None, str | None]:
     """Return the reportable value of replicates in a unit, or why there is none."""
     fault = fault_in(found, rows)
     if fault is not None:

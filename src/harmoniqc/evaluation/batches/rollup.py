@@ -160,19 +160,14 @@ def _at_release(found: Grouped, now: Known) -> Known:
     late = read_after_release(found)
     if not late:
         return now
-    reasons, applies, early, parts = (item.copy() for item in (now.reasons, now.applies, now.early, now.parts))
+    reasons, parts, applies, early = now.reasons.copy(), now.parts.copy(), now.applies.copy(), now.early.copy()
     by_mask: dict[bytes, list[int]] = {}
     for batch, mask in late.items():
         by_mask.setdefault(np.packbits(mask).tobytes(), []).append(batch)
     for batches in by_mask.values():
         then = known_of(found, late[batches[0]])
-        for into, known in (
-            (reasons, then.reasons),
-            (applies, then.applies),
-            (early, then.early),
-            (parts, then.parts),
-        ):
-            into[batches] = known[batches]
+        reasons[batches], parts[batches] = then.reasons[batches], then.parts[batches]
+        applies[batches], early[batches] = then.applies[batches], then.early[batches]
     return Known(reasons, applies, early, parts, now.formed)
 
 

@@ -140,9 +140,7 @@ class _Gathered:
         return known
 
 
-def _of_seat(
-    gathered: _Gathered, cells: Cells, whole: str, here: int, seat: Seat, variant: Variant
-) -> list[Formation]:
+def _of_seat(gathered: _Gathered, cells: Cells, whole: str, here: int, seat: Seat, variant: Variant) -> list[Formation]:
     """Judge the sums of the results one seat reads."""
     found = gathered.found
     addends, fault = gathered.addends(whole, seat)
@@ -171,9 +169,7 @@ def _of_seat(
         if sum_.formed is not None:
             decided = verdict_of(sum_.reason) != verdict_of(sum_.unrounded)
             of = tuple(sorted(found.item.row(int(row)) for row in rows))
-            out.append(
-                Formation(whole, gathered.test.id, "sum-of-parts", str(sum_.formed), sum_.unit, of, decided)
-            )
+            out.append(Formation(whole, gathered.test.id, "sum-of-parts", str(sum_.formed), sum_.unit, of, decided))
     return out
 
 

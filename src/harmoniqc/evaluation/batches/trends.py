@@ -38,7 +38,7 @@ def _of_batches(found: Grouped, series: Series, rows: Rows, times: Times | None)
     for place in np.unique(batch).tolist():
         mine = batch == place
         if series.trend.over == "batch":
-            until = max((made[i] for i in np.flatnonzero(mine).tolist() if made[i] is not None), default=None)
+            until = max((order for order, own in zip(made, mine, strict=True) if own and order), default=None)
             before = [order is None or (until is not None and order <= until) for order in made]
             mine = mine | np.array(before, np.bool_)
         codes[place] = CODE[_of_series(found, series, rows[mine], times)]

@@ -120,9 +120,7 @@ def _where(column: Coded | None, word: str) -> Mask | None:
     return np.asarray(column.codes == column.words.index(word))
 
 
-def replaced(
-    columns: Columns, facts: RowFacts, tests: npt.NDArray[np.int32], *, with_reference: bool
-) -> Mask | None:
+def replaced(columns: Columns, facts: RowFacts, tests: npt.NDArray[np.int32], *, with_reference: bool) -> Mask | None:
     """Return rows that another row of the same batch and test supersedes; None where no row does.
 
     A row that is itself set aside supersedes nothing, nor do rows that supersede each other in a circle, nor one
@@ -155,9 +153,7 @@ def replaced(
     return out if out.any() else None
 
 
-def _superseded_by(
-    columns: Columns, superseding: npt.NDArray[np.intp], tests: npt.NDArray[np.int32]
-) -> dict[int, int]:
+def _superseded_by(columns: Columns, superseding: npt.NDArray[np.intp], tests: npt.NDArray[np.int32]) -> dict[int, int]:
     """Return the one row of its batch and test that each superseding row names."""
     words = columns.words
     names, ids = words["supersedes"], words["result_id"]

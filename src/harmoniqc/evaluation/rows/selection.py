@@ -67,7 +67,10 @@ def select(
     """
     chooser = _Chooser(specifications, book, as_of)
     names = [name for name in ("product_id", "specification_id", "specification_version") if name in columns.words]
-    chosen = {id: chooser.choose(Context(id, batch.product if batch.lot_forming else None)) for id, batch in chooser.batches.items()}
+    chosen = {
+        id: chooser.choose(Context(id, batch.product if batch.lot_forming else None))
+        for id, batch in chooser.batches.items()
+    }
     listed = tuple(
         tuple(id for id, (places, _) in chosen.items() if place in places) for place in range(len(specifications))
     )
@@ -136,9 +139,7 @@ def _context(names: Sequence[str], words: Sequence[str | None]) -> Context:
 class _Chooser:
     """Applies the rules to one context at a time."""
 
-    def __init__(
-        self, specifications: Sequence[Specification], book: Book | None, as_of: date | None
-    ) -> None:
+    def __init__(self, specifications: Sequence[Specification], book: Book | None, as_of: date | None) -> None:
         self.specifications = specifications
         self.as_of = as_of
         self.findings: dict[tuple[str, str | None], Finding] = {}
