@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 from typing import TypeVar
 
 import numpy as np
@@ -34,10 +34,10 @@ from harmoniqc.evaluation.meaning.projection import EMPTY
 from harmoniqc.evaluation.meaning.situations import Situation, questions_of, situations_of
 from harmoniqc.evaluation.meaning.unit_texts import ReadUnit, read_units
 from harmoniqc.evaluation.rows.ingest import Columns, read_columns
-from harmoniqc.evaluation.rows.instants import instants_of
+from harmoniqc.evaluation.rows.instants import instant, instants_of
 from harmoniqc.evaluation.rows.judged import Judged
 from harmoniqc.evaluation.rows.matching import match
-from harmoniqc.evaluation.rows.row_facts import RowFacts, row_facts
+from harmoniqc.evaluation.rows.row_facts import RowFacts, replaced, row_facts
 from harmoniqc.evaluation.rows.selection import select
 from harmoniqc.evaluation.rows.sparse import Sparse
 from harmoniqc.evaluation.verdicts import CODE
@@ -86,7 +86,7 @@ def evaluate(
     columns = read_columns(results_table(results))
     known, made = tuple(batches or ()), tuple(products or ())
     book = open_book(known, made, as_of)
-    selection = select(columns, given, None if batches is None else book.batches.values(), as_of)
+    selection = select(columns, given, None if batches is None else book, as_of)
     units = read_units(columns.words["unit"].words if "unit" in columns.words else ())
     facts = row_facts(columns, units)
     workers = threads if threads is not None else os.cpu_count() or 1
@@ -99,6 +99,7 @@ def evaluate(
         facts=facts,
         judged=tuple(judged),
         without=selection.without,
+        unspecified=selection.unspecified,
         noticed=Findings([*columns.findings, *_assumed(columns, units), *selection.findings]),
         as_of=as_of,
         book=book,
@@ -129,12 +130,14 @@ def _judge(
         words = columns.words["batch_id"].words if "batch_id" in columns.words else ()
         in_results = set(words)
         names = (*words, *(name for name in listed if name not in in_results))
+        codes_here = columns.words["batch_id"].codes if words else np.zeros(0, np.int32)
+        judged = {words[code] for code in np.unique(codes_here[codes_here >= 0]).tolist()} | set(listed)
         facts = tuple(book.facts(name, specification) for name in names)
         questions = questions_of(specification, others)
         of_batch = np.zeros(len(names) + 1, np.int32)
         if book.parts or not questions.none:
             known = [
-                (book.batches.get(name), fact, book.summed(name, specification))
+                (book.batches.get(name), fact, book.summed(name, specification, judged))
                 for name, fact in zip(names, facts, strict=True)
             ]
             situations, found = situations_of(questions, [*known, (None, situations[0].facts, frozenset())])
@@ -148,14 +151,22 @@ def _judge(
         batch = columns.words["batch_id"].codes if "batch_id" in columns.words else np.full(columns.n, -1)
         codes, places = table[classes.codes, of_batch[batch]], np.arange(len(layout.places), dtype=np.int32)
     compiled = Compiled(layout, units)
-    late = _declared_late(specification, layout, book, columns, rows)
+    tests_of_row = classes.tests[classes.codes]
+    late = _declared_late(specification, layout, book, columns, rows, tests_of_row)
+    superseded = replaced(columns, row_facts, tests_of_row, with_reference=True)
+    row_facts = replace(row_facts, replaced=superseded)
     sparse = Sparse(compiled, columns, row_facts, facts, late)
     reasons = _judge_rows(compiled, codes, places, columns, row_facts, sparse, threads, progress)
-    return Judged(compiled, rows, codes, places, reasons, names, frozenset(listed), facts, of_batch, late)
+    return Judged(compiled, rows, codes, places, reasons, names, frozenset(listed), facts, of_batch, late, superseded)
 
 
 def _declared_late(
-    specification: Specification, layout: Layout, book: Book, columns: Columns, rows: npt.NDArray[np.intp] | None
+    specification: Specification,
+    layout: Layout,
+    book: Book,
+    columns: Columns,
+    rows: npt.NDArray[np.intp] | None,
+    tests_of_row: npt.NDArray[np.int32],
 ) -> Mask | None:
     """Return rows that were measured before the method of their test was declared."""
     if not any(place.late for place in layout.places):
@@ -165,14 +176,18 @@ def _declared_late(
         return None
     times = measured if rows is None else measured[rows]
     batch = columns.words["batch_id"]
-    tests = {test.id for test in specification.tests}
+    number_of = {test.id: number for number, test in enumerate(specification.tests)}
     out = np.zeros(columns.n, np.bool_)
     for code, name in enumerate(batch.words):
         known = book.batches.get(name)
+        first: dict[int, np.datetime64] = {}  # a method declared again was declared the first time
         for item in () if known is None else known.declared_methods:
-            if item.declared_at is not None and item.test in tests:
-                moment = np.datetime64(item.declared_at.astimezone(UTC).replace(tzinfo=None), "us")
-                out |= (batch.codes == code) & (times < moment)
+            number = number_of.get(item.test)
+            if item.declared_at is not None and number is not None:
+                moment = instant(item.declared_at)
+                first[number] = min(first.get(number, moment), moment)
+        for number, moment in first.items():
+            out |= (batch.codes == code) & (tests_of_row == number) & (times < moment)
     return out if out.any() else None
 
 

@@ -150,7 +150,7 @@ class Evaluation(Judgments):
         """Whether every batch conforms at every decision point, and still does, and every row was placed."""
         verdicts = self.batches.column("verdict").unique().to_pylist()
         overtaken = True in self.batches.column("overtaken").unique().to_pylist()
-        placed = not any(len(rows) for _, rows in self.without) and not self.rows_without_batch
+        placed = not (self.has_unplaced_rows or self.unspecified or self.rows_without_batch)
         return placed and not overtaken and verdicts == ["conforms"]
 
     def explain(self, row: int, specification: Specification | str | None = None) -> str:

@@ -18,10 +18,11 @@ from harmoniqc.evaluation.meaning.tree import Unknown
 from harmoniqc.evaluation.report import criterion_text, explain_row, show_row, word_of
 from harmoniqc.evaluation.rows.ingest import Columns, Numbers
 from harmoniqc.evaluation.rows.judged import Judged, Judgments
-from harmoniqc.evaluation.rows.row_facts import replaced_without_investigation
+from harmoniqc.evaluation.rows.row_facts import replaced
 from harmoniqc.evaluation.verdicts import (
     CODE,
     DOES_NOT_CONFORM,
+    MISSING,
     NOT_EVALUATED,
     REASONS,
     SET_ASIDE,
@@ -239,7 +240,9 @@ class _Noticer:
             aside |= np.isin(facts.status, [STATUSES.index("invalidated"), STATUSES.index("superseded")])
             if facts.investigated is not None:
                 aside &= ~facts.investigated
-        aside[replaced_without_investigation(self.columns)] = True
+        uninvestigated = replaced(self.columns, facts, self.item.tests, with_reference=False)
+        if uninvestigated is not None:
+            aside |= uninvestigated
         places = np.flatnonzero(aside)
         if len(places):
             yield self._finding("investigation-missing", int(places[0]), len(places), -1)
@@ -311,11 +314,12 @@ def _of_batches(verdicts: BatchVerdicts) -> Iterator[Finding]:
     for number in range(len(verdicts.specification.tests)):
         codes = known.reasons[:, number]
         of_test = known.verdicts[:, number]
-        for code in np.unique(codes[(of_test == NOT_EVALUATED) & verdicts.shown]).tolist():
+        open_ = (of_test == NOT_EVALUATED) | ((of_test == MISSING) & (codes != NOTHING))
+        for code in np.unique(codes[open_ & verdicts.shown]).tolist():
             reason = REASONS[code]
             if (number, code) in seen or reason in _EXPECTED or reason not in CODES:
                 continue
-            batches = np.flatnonzero((codes == code) & verdicts.shown)
+            batches = np.flatnonzero((codes == code) & open_ & verdicts.shown)
             yield _batch_finding(verdicts, reason, number, batches)
         first, last = layout.first_column[number], layout.first_column[number + 1]
         if last - first > 1:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
 import numpy as np
 
-from harmoniqc.evaluation.meaning.compiled import Bridged, Combined, Compared, Comparison, InWords
+from harmoniqc.evaluation.meaning.compiled import Bridged, Combined, Comparison, InWords, Refused
 from harmoniqc.evaluation.meaning.exact import judge_set, judge_value, shown_value
 from harmoniqc.evaluation.meaning.interval import Edge, Interval, Region
 from harmoniqc.evaluation.meaning.parts import join
@@ -133,18 +133,21 @@ def _high_key(edge: Edge | None) -> tuple[int, Fraction, bool]:
     return (1, Fraction(0), False) if edge is None else (0, edge.value, edge.closed)
 
 
-def spread_reason(rules: Sequence[ReplicateValidity], values: Sequence[Interval], scale: str) -> str | None:
-    """Return why replicates are spread too far, or cannot be told not to be; None where they are fine."""
+def spread_reason(rule: ReplicateValidity, values: Sequence[Interval], scale: str) -> str | None:
+    """Return why replicates are spread too far, or cannot be told not to be; None where they are fine.
+
+    Args:
+        rule: How far they may spread.
+        values: What each may stand for, in the unit of the rule where it has one.
+        scale: The scale on which they are summarized.
+    """
     points = [value.low.value for value in values if value.low is not None and value.low == value.high]
-    for rule in rules:
-        if len(points) < len(values):
-            return "censored"
-        within = _within(rule, points, scale)
-        if within is None:
-            return "unsupported-kind"
-        if not within:
-            return "invalid-assay"
-    return None
+    if len(points) < len(values):
+        return "censored"
+    within = _within(rule, points, scale)
+    if within is None:
+        return "unsupported-kind"
+    return None if within else "invalid-assay"
 
 
 def _within(rule: ReplicateValidity, points: Sequence[Fraction], scale: str) -> bool | None:
@@ -186,28 +189,41 @@ def _log(number: Fraction, scale: str) -> Decimal:
     return decimal.log10(_LOGS) if scale == "log10" else decimal.ln(_LOGS)
 
 
-def judge_formed(found: Comparison, formed: Formed, factor: Fraction | None, *, unrounded: bool = False) -> str:
+def judge_formed(
+    found: Comparison,
+    formed: Formed,
+    factor: Callable[[Bridged], Fraction | None],
+    population: str | None = None,
+    *,
+    unrounded: bool = False,
+) -> str:
     """Return the reason for a value formed of several.
 
     Args:
         found: What it is compared with, in the unit of the results it was formed of.
         formed: The value.
-        factor: Factor of the facts of the batch, where ``found`` is bridged; None where a fact is missing.
+        factor: Returns the factor of the facts of the batch for what is bridged; None where a fact is missing.
+        population: The population the results name, if any.
         unrounded: Whether to leave out rounding.
     """
     if isinstance(found, Combined):
-        codes = [CODE[judge_formed(member, formed, factor, unrounded=unrounded)] for member in found.members]
+        codes = [
+            CODE[judge_formed(member, formed, factor, population, unrounded=unrounded)] for member in found.members
+        ]
         return REASONS[int(join(found.mode, np.array(codes, np.uint8)[:, None])[0])]
     if isinstance(found, InWords):
         return "reported" if isinstance(found.leaf.criterion, ReportOnly) else "number-for-outcome"
-    if isinstance(found, Compared):
-        return _against(found.plan, formed, unrounded=unrounded)
+    if isinstance(found, Refused):
+        return found.reason
+    if population is not None and found.plan.population not in (None, population):
+        return "population-mismatch"
     if isinstance(found, Bridged):
-        if factor is None:
+        carried = factor(found)
+        if carried is None:
             return "needs-fact"
-        scaled = Formed(_scaled(formed.interval, factor**formed.power), formed.power)
+        scaled = Formed(_scaled(formed.interval, carried**formed.power), formed.power)
         return _against(found.plan, scaled, unrounded=unrounded)
-    return found.reason
+    return _against(found.plan, formed, unrounded=unrounded)
 
 
 def _against(plan: Plan, formed: Formed, *, unrounded: bool) -> str:

@@ -181,17 +181,28 @@ class Cells:
     Attributes:
         worst: uint8, shape (batches, columns): rank of the worst result that counts.
         neutral: The same of results that are not the last word.
-        preliminary: Whether a preliminary result is among those that count.
+        preliminary: Whether there is a preliminary result, and no final one that counts.
     """
 
     worst: Reasons
     neutral: Reasons
     preliminary: Mask
 
-    def add(self, batch: int, columns: tuple[int, ...], reason: str) -> None:
-        """Let a result formed elsewhere count."""
+    def add(self, batch: int, columns: tuple[int, ...], reason: str, *, preliminary: bool = False) -> None:
+        """Let a result formed elsewhere count.
+
+        Args:
+            batch: The batch.
+            columns: The parts it answers.
+            reason: Its reason.
+            preliminary: Whether it was formed of a preliminary result.
+        """
         rank, into = _RANKS[CODE[reason]], self.neutral if reason in NEUTRAL else self.worst
         for column in columns:
+            if preliminary:
+                self.preliminary[batch, column] |= self.worst[batch, column] == NOTHING
+            elif reason not in NEUTRAL:
+                self.preliminary[batch, column] = False
             into[batch, column] = min(int(into[batch, column]), rank)
 
     @property
@@ -231,6 +242,7 @@ def cells_of(found: Grouped, left_out: Mask | None = None) -> Cells:
     status = found.own[1].status
     if status is not None:
         preliminary[cell[status[rows] == _PRELIMINARY]] = True
+        preliminary[cell[(status[rows] != _PRELIMINARY) & ~neutral]] = False
     none = np.full(shape, NOTHING, np.uint8)
     return Cells(worst(~neutral), worst(neutral) if neutral.any() else none, preliminary.reshape(shape))
 

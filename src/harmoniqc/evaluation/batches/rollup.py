@@ -11,9 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from harmoniqc.evaluation.batches.cultures import RELEASE, cultures_of, read_after_release, readings, spread_growth
+from harmoniqc.evaluation.batches.cultures import (
+    RELEASE,
+    cultures_of,
+    interim_only,
+    read_after_release,
+    readings,
+    spread_growth,
+)
 from harmoniqc.evaluation.batches.grouping import Formation, Grouped, cells_of, grouped, joined_tests
 from harmoniqc.evaluation.batches.replicates import add_replicates
+from harmoniqc.evaluation.batches.sums import add_sums
 from harmoniqc.evaluation.batches.trends import trend_codes
 from harmoniqc.evaluation.batches.wholes import add_parts
 from harmoniqc.evaluation.kernel import Mask, Reasons
@@ -39,6 +47,9 @@ BATCH_VERDICTS = ("does-not-conform", "indeterminate", "incomplete", "conforms")
 """Verdicts of a batch at a decision point, worst first."""
 
 _NEUTRAL = np.array([*(name in NEUTRAL for name in CODE), *[True] * (256 - len(CODE))])
+
+_LAST_DAY = 2**53
+"""Days up to here are whole numbers as float64 and as int64."""
 
 _KEY = [
     ("batch", pa.string()),
@@ -118,22 +129,22 @@ def known_of(found: Grouped, left_out: Mask | None = None) -> Known:
     """
     cells = cells_of(found, left_out)
     formed = add_replicates(found, cells, left_out)
+    formed += add_sums(found, cells, left_out)
     reasons, applies = joined_tests(found, cells, trend_codes(found, left_out))
     reasons = reasons.copy()
-    formed += add_parts(found, reasons, applies, left_out)
-    spread = spread_growth(found, reasons, left_out)
-    early = spread.copy()
     layout = found.item.compiled.layout
-    instead = cells.instead
-    if len(layout.specification.tests) == layout.columns:
-        reasons = np.where(reasons == NOTHING, instead, reasons)
-        early |= cells.preliminary & ~_read_finally(layout.specification)
-    else:
-        for test, (first, last) in enumerate(itertools.pairwise(layout.first_column.tolist())):
-            open_ = reasons[:, test] == NOTHING
-            reasons[open_, test] = instead[:, first:last].min(axis=1)[open_]
-            early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
-        early &= ~_read_finally(layout.specification) | spread
+    specification, instead, early = layout.specification, cells.instead, np.zeros(reasons.shape, np.bool_)
+    columns = list(itertools.pairwise(layout.first_column.tolist()))
+    for test, (first, last) in enumerate(columns):
+        early[:, test] = cells.preliminary[:, first:last].any(axis=1)
+    early &= ~_read_finally(specification)
+    spread_growth(specification, reasons)  # a part's reading satisfies its own read points before the whole's
+    add_parts(found, reasons, applies, early)
+    spread_growth(specification, reasons)
+    early = (early & ~_read_finally(specification)) | interim_only(found, reasons, left_out)
+    for test, (first, last) in enumerate(columns):
+        open_ = reasons[:, test] == NOTHING
+        reasons[open_, test] = instead[:, first:last].min(axis=1)[open_]
     reasons[(reasons == NOTHING) & ~applies] = CODE["not-applicable"]
     return Known(reasons, applies, early, cells.codes, tuple(formed))
 
@@ -142,6 +153,22 @@ def _read_finally(specification: Specification) -> Mask:
     """Return the tests of cultures that have a final reading, which alone says whether one is still to come."""
     found = {test for culture in cultures_of(specification) if culture.final for test in culture.tests}
     return np.array([test in found for test in range(len(specification.tests))])
+
+
+def _at_release(found: Grouped, now: Known) -> Known:
+    """Return what the rows say of each batch, without what overtook the release of that batch."""
+    late = read_after_release(found)
+    if not late:
+        return now
+    reasons, parts, applies, early = now.reasons.copy(), now.parts.copy(), now.applies.copy(), now.early.copy()
+    by_mask: dict[bytes, list[int]] = {}
+    for batch, mask in late.items():
+        by_mask.setdefault(np.packbits(mask).tobytes(), []).append(batch)
+    for batches in by_mask.values():
+        then = known_of(found, late[batches[0]])
+        reasons[batches], parts[batches] = then.reasons[batches], then.parts[batches]
+        applies[batches], early[batches] = then.applies[batches], then.early[batches]
+    return Known(reasons, applies, early, parts, now.formed)
 
 
 class BatchVerdicts:
@@ -156,10 +183,9 @@ class BatchVerdicts:
         self.found = grouped(judgments, item)
         self.specification = item.specification
         self.now = known_of(self.found)
-        late = read_after_release(self.found)
-        self.at_release = self.now if late is None else known_of(self.found, late)
-        forms_a_lot = judgments.book.forms_a_lot
-        self.shown = np.array([forms_a_lot(name) for name in self.found.batches], np.bool_)
+        self.at_release = _at_release(self.found, self.now)
+        forms_a_lot, among = judgments.book.forms_a_lot, frozenset(self.found.batches)
+        self.shown = np.array([forms_a_lot(name, among) for name in self.found.batches], np.bool_)
 
     def points(self) -> Iterator[tuple[str, list[int]]]:
         """Yield the decision points with the tests that decide there."""
@@ -243,7 +269,8 @@ class BatchVerdicts:
         if days is None:
             return
         of_culture = readings(self.found)
-        read_on = np.where(of_culture & days.has(np.arange(self.found.columns.n)), days.values, np.nan)
+        read_on = np.where(of_culture & days.has(np.arange(self.found.columns.n)), np.floor(days.values), np.nan)
+        read_on[np.abs(read_on) > _LAST_DAY] = np.nan  # no day anybody could wait for
         for day in np.unique(read_on[np.isfinite(read_on)]).tolist():
             known = known_of(self.found, np.asarray(read_on > day))
             today = np.zeros(len(self.found.batches), np.bool_)

@@ -18,7 +18,7 @@ from harmoniqc.standard import Measurement, Result, Trend
 from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import Unit, conversion, parse_unit
 
-_COUNTED = re.compile(r"\s*[A-Za-z]*\s*(\d{1,9})\s*\Z")
+_COUNTED = re.compile(r"\s*(?:p|passage|passage\s+no\.?)?\s*(\d{1,9})\s*\Z", re.IGNORECASE)
 _AMOUNT = re.compile(r"\s*(-?\d{1,12}(?:\.\d{1,12})?)\s*(\S.*?)?\s*\Z")
 _NAMED_AMOUNT = re.compile(r"\s*([A-Za-z]+)\s+(\d{1,9})\s*\Z")
 
@@ -168,6 +168,6 @@ def order_of_timepoint(text: str) -> Order | None:
 
 
 def order_of_passage(text: str) -> Order | None:
-    """Return the number of a passage such as "P3" or "passage 12"; None where there is none."""
+    """Return the number of a passage such as "P3", "passage 12" or "4"; None where there is none."""
     match = _COUNTED.match(text)
     return None if match is None else (4, Fraction(match[1]))

@@ -2,113 +2,124 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Sequence
 
-from harmoniqc.evaluation.batches.formed import Formed, total
-from harmoniqc.evaluation.batches.grouping import Formation, Grouped
-from harmoniqc.evaluation.batches.replicates import judged, readable
+import numpy as np
+
+from harmoniqc.evaluation.batches.grouping import Grouped
 from harmoniqc.evaluation.kernel import Mask, Reasons
 from harmoniqc.evaluation.meaning.parts import NOTHING, join
-from harmoniqc.evaluation.verdicts import CODE, REASONS, verdict_of
+from harmoniqc.evaluation.verdicts import (
+    CODE,
+    CONFORMS,
+    DOES_NOT_CONFORM,
+    INDETERMINATE,
+    NOT_EVALUATED,
+    REPORTED,
+    VERDICT_OF_REASON,
+)
 from harmoniqc.standard import RollUp, Test
 
 
-def add_parts(found: Grouped, reasons: Reasons, applies: Mask, left_out: Mask | None) -> list[Formation]:
-    """Let the results of parts count for their whole; changes the reasons in place.
+def add_parts(found: Grouped, reasons: Reasons, applies: Mask, early: Mask) -> None:
+    """Let the results of parts count for their whole; changes the arrays in place.
+
+    Sums have been judged before, as results of the whole.
 
     Args:
         found: The rows.
         reasons: Reason code of each test in each batch, shape (batches, tests).
-        applies: Whether the test applies.
-        left_out: Rows not to look at; None: none.
-
-    Returns:
-        The sums that were formed.
+        applies: Whether the test applies; it does where a part has failed it.
+        early: Whether something stands in for a result to come.
     """
     book = found.judgments.book
     if not book.parts:
-        return []
+        return
     place = {name: number for number, name in enumerate(found.batches)}
-    out: list[Formation] = []
-    for whole in book.from_parts_up():
+    tested = np.zeros(len(found.batches), np.bool_)
+    tested[found.batch_of_row[found.batch_of_row >= 0]] = True
+    for whole in book.from_parts_up:
         if whole not in place:
             continue
         here = place[whole]
+        known = {part: place[part] for part in book.parts[whole] if part in place}
+        asked = [at for part, at in known.items() if tested[at] or part in book.parts]
         for number, test in enumerate(found.item.specification.tests):
-            if not applies[here, number]:
-                continue
-            parts = [place[part] for part in book.parts_in(whole, test) if part in place]
             rule = book.roll_up(whole, test)
-            if rule.kind == "each":  # a part nobody tested says nothing; one that was tested must say this too
-                parts = [part for part in parts if (reasons[part] != NOTHING).any()]
-            if not parts:
-                continue
-            own = int(reasons[here, number])
             if rule.kind == "sum":
-                code, formation = _sum(found, number, test, whole, parts, left_out)
-                out += [] if formation is None else [formation]
-            else:
-                code = _by_count(rule, [int(reasons[part, number]) for part in parts], own)
-            reasons[here, number] = _worse(own, code)
-    return out
+                parts = [known[part] for part in book.parts_in(whole, test) if part in known]
+                early[here, number] |= early[parts, number].any()
+                # what is only added is not judged; a failure is one of the parts of such a part
+                code = _worst([int(reasons[part, number]) for part in parts if _is_summed(found, part, number)])
+                if _verdict(code) == DOES_NOT_CONFORM:
+                    applies[here, number] = True
+                    reasons[here, number] = _worse(int(reasons[here, number]), code)
+                continue
+            mine = [known[part] for part in book.parts_in(whole, test) if part in known]
+            if rule.kind == "each":
+                mine = [part for part in mine if part in asked]
+            code = _of_parts(reasons, applies, here, mine, number, rule)
+            code = _worse(code, _failed_elsewhere(found, reasons, test, whole, known, number))
+            if code == NOTHING:
+                continue
+            applies[here, number] = True
+            early[here, number] |= early[mine, number].any()
+            reasons[here, number] = _worse(int(reasons[here, number]), code)
+
+
+def _of_parts(reasons: Reasons, applies: Mask, here: int, parts: Sequence[int], number: int, rule: RollUp) -> int:
+    """Return what parts say of a test in their whole: nothing new, where it applies to none of them."""
+    codes = [int(reasons[part, number]) for part in parts if applies[part, number]]
+    if not applies[here, number]:  # what is not asked of the whole may still have been failed by a part
+        failed = [code for code in codes if _verdict(code) in (DOES_NOT_CONFORM, INDETERMINATE)]
+        return _worst(failed) if rule.kind == "each" else NOTHING
+    return _by_count(rule, codes, int(reasons[here, number]))
+
+
+def _failed_elsewhere(
+    found: Grouped, reasons: Reasons, test: Test, whole: str, known: dict[str, int], number: int
+) -> int:
+    """Return the failure of a part of another material than the test's, which would be shown nowhere else."""
+    book = found.judgments.book
+    failed = [
+        int(reasons[at, number])
+        for part, at in known.items()
+        if not (book.is_about(test, part) or book.forms_a_lot(part, known.keys() | {whole}))
+    ]
+    return _worst([code for code in failed if _verdict(code) == DOES_NOT_CONFORM])
+
+
+def _is_summed(found: Grouped, batch: int, number: int) -> bool:
+    layout = found.item.compiled.layout
+    return layout.variants[number][int(layout.variant_of[number][int(found.situations[batch])])].summed
+
+
+def _verdict(code: int) -> int | None:
+    return None if code == NOTHING else VERDICT_OF_REASON[code]
+
+
+def _worst(codes: Sequence[int]) -> int:
+    """Return the worst of some codes, the same whatever their order."""
+    known = sorted(code for code in codes if code != NOTHING)
+    return int(join("every", np.array(known, np.uint8)[:, None])[0]) if known else NOTHING
 
 
 def _worse(left: int, right: int) -> int:
-    known = [code for code in (left, right) if code != NOTHING]
-    return int(join("every", np.array(known, np.uint8)[:, None])[0]) if known else NOTHING
+    return _worst([left, right])
 
 
 def _by_count(rule: RollUp, codes: list[int], own: int) -> int:
     given = [code for code in codes if code != NOTHING]
     if not given:
         return NOTHING
+    missing = [CODE["missing-part"]] if len(given) < len(codes) else []
     if rule.kind == "each":
-        if len(given) < len(codes) and own == NOTHING:
-            given.append(CODE["missing-part"])
-        return int(join("every", np.array(given, np.uint8)[:, None])[0])
-    verdicts = [None if code == NOTHING else verdict_of(REASONS[code]) for code in codes]
-    conforming = [code for code, verdict in zip(codes, verdicts, strict=True) if verdict in ("conforms", "reported")]
-    unknown = [
-        code
-        for code, verdict in zip(codes, verdicts, strict=True)
-        if verdict in (None, "indeterminate", "not-evaluated")
-    ]
+        return _worst([*given, *(missing if own == NOTHING else [])])
+    conforming = [code for code in given if _verdict(code) in (CONFORMS, REPORTED)]
+    unknown = [code for code in given if _verdict(code) in (INDETERMINATE, NOT_EVALUATED)]
     wanted = rule.k or len(codes)
     if len(conforming) >= wanted:
-        return conforming[0]
-    if len(conforming) + len(unknown) >= wanted:
-        return CODE["missing-part"] if unknown[0] == NOTHING else unknown[0]
+        return _worst(conforming)
+    if len(conforming) + len(unknown) + codes.count(NOTHING) >= wanted:
+        return _worst([*unknown, *missing])
     return CODE["too-few-parts"]
-
-
-def _sum(
-    found: Grouped, number: int, test: Test, whole: str, parts: list[int], left_out: Mask | None
-) -> tuple[int, Formation | None]:
-    """Return the code of the sum over the parts, and the sum."""
-    layout = found.item.compiled.layout
-    at = np.array([place.test == number and place.formed >= 0 and place.gate is None for place in layout.places])
-    mask = found.counted & at[found.places] & np.isin(found.batch_of_row, parts)
-    if found.own[1].invalid_assay is not None:
-        mask &= ~found.own[1].invalid_assay
-    if left_out is not None:
-        mask &= ~left_out
-    rows: npt.NDArray[np.intp] = np.flatnonzero(mask)
-    if not len(rows):
-        return NOTHING, None
-    faulty = [int(code) for code in found.item.reasons[rows] if code != CODE["part-of-sum"]]
-    if faulty:
-        return faulty[0], None
-    counts = np.bincount(found.batch_of_row[rows], minlength=len(found.batches))[parts]
-    if (counts == 0).any():
-        return CODE["missing-part"], None
-    if (counts > 1).any():
-        return CODE["too-many-replicates"], None
-    unit = found.sparse.words.word("unit", int(rows[0]))
-    values, fault = readable(found, rows, unit)
-    if fault is not None:
-        return CODE[fault], None
-    formed = Formed(total(values))
-    reason, decided = judged(found, formed, layout.places[int(found.places[rows[0]])].formed, int(rows[0]))
-    of = tuple(found.item.row(int(row)) for row in rows)
-    return CODE[reason], Formation(whole, test.id, "sum-of-parts", str(formed), unit, of, decided)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from harmoniqc.errors import Finding, SelectionError
@@ -52,10 +54,10 @@ class Book:
                 ahead += self.wholes.get(name, ())
         return facts_of(line, product, self.as_of)
 
-    def forms_a_lot(self, batch: str) -> bool:
-        """Tell whether a batch has a verdict of its own."""
+    def forms_a_lot(self, batch: str, among: Container[str]) -> bool:
+        """Tell whether a batch has a verdict of its own: it is a lot, or has no whole among the batches judged."""
         known = self.batches.get(batch)
-        return known is None or known.lot_forming or batch not in self.wholes
+        return known is None or known.lot_forming or not any(whole in among for whole in self.wholes.get(batch, ()))
 
     def roll_up(self, whole: str, test: Test) -> RollUp:
         """Return how the parts of a batch make up its verdict in a test."""
@@ -68,34 +70,40 @@ class Book:
 
     def parts_in(self, whole: str, test: Test) -> tuple[str, ...]:
         """Return the parts of a batch that a test is about: those of its material, where both name one."""
-        return tuple(
-            part
-            for part in self.parts.get(whole, ())
-            if test.material is None or self.batches[part].material in (None, test.material)
-        )
+        return tuple(part for part in self.parts.get(whole, ()) if self.is_about(test, part))
 
-    def summed(self, part: str, specification: Specification) -> frozenset[str]:
-        """Return the tests in which a batch is part of a sum."""
-        return frozenset(
-            test.id
-            for whole in self.wholes.get(part, ())
-            for test in specification.tests
-            if self.roll_up(whole, test).kind == "sum" and part in self.parts_in(whole, test)
-        )
+    def summed(self, part: str, specification: Specification, among: Container[str]) -> frozenset[str]:
+        """Return the tests in which the results of a batch are only ever added to those of others.
 
-    def from_parts_up(self) -> list[str]:
-        """Return the batches that have parts, each after those of its parts that have parts themselves."""
-        out: dict[str, None] = {}
+        A batch that also counts on its own, for another whole, keeps its own judgment.
 
-        def visit(batch: str) -> None:
-            for part in self.parts.get(batch, ()):
-                if part in self.parts and part not in out:
-                    visit(part)
-            out.setdefault(batch)
+        Args:
+            part: The batch.
+            specification: The specification.
+            among: The batches judged by it: a whole that is not among them adds nothing.
+        """
+        wholes = [whole for whole in self.wholes.get(part, ()) if whole in among]
+        out = []
+        for test in specification.tests:
+            kinds = {self.roll_up(whole, test).kind for whole in wholes if self.is_about(test, part)}
+            if kinds == {"sum"}:
+                out.append(test.id)
+        return frozenset(out)
 
-        for batch in self.parts:
-            visit(batch)
-        return list(out)
+    def is_about(self, test: Test, part: str) -> bool:
+        """Tell whether a test is about a part: it is of its material, where both name one."""
+        return test.material is None or self.batches[part].material in (None, test.material)
+
+    @cached_property
+    def from_parts_up(self) -> tuple[str, ...]:
+        """The batches that have parts, each after those of its parts that have parts themselves."""
+        order = _from_wholes_down(self.wholes)
+        return tuple(batch for batch in reversed(order) if batch in self.parts)
+
+    @cached_property
+    def from_wholes_down(self) -> tuple[str, ...]:
+        """The batches that are parts, each after the wholes it belongs to."""
+        return tuple(batch for batch in _from_wholes_down(self.wholes) if batch in self.wholes)
 
 
 def open_book(batches: Iterable[Batch], products: Iterable[Product], as_of: date | None) -> Book:
@@ -113,9 +121,9 @@ def open_book(batches: Iterable[Batch], products: Iterable[Product], as_of: date
             wholes[batch.id] = tuple(dict.fromkeys(mine))
             for whole in wholes[batch.id]:
                 parts.setdefault(whole, []).append(batch.id)
-    _refuse_circles(wholes)
     for part in _from_wholes_down(wholes):
-        by_id[part] = _with_missing(by_id[part], by_id[wholes[part][0]])
+        if part in wholes:
+            by_id[part] = _with_missing(by_id[part], by_id[wholes[part][0]])
     listed = {whole: tuple(found) for whole, found in parts.items()}
     return Book(by_id, _unique(products, "product"), as_of, listed, wholes)
 
@@ -130,24 +138,20 @@ def _unique(items: Iterable[T], name: str) -> dict[str, T]:
     return out
 
 
-def _refuse_circles(wholes: Mapping[str, tuple[str, ...]]) -> None:
-    for start in wholes:
-        seen, ahead = set(), list(wholes[start])
-        while ahead:
-            batch = ahead.pop()
-            if batch == start:
-                message = f"batch {start!r} is a part of itself"
-                raise SelectionError(message, (Finding("circular-batches", message, found=start),))
-            if batch not in seen:
-                seen.add(batch)
-                ahead += wholes.get(batch, ())
-
-
 def _from_wholes_down(wholes: Mapping[str, tuple[str, ...]]) -> list[str]:
-    def depth(batch: str) -> int:
-        return 1 + max((depth(whole) for whole in wholes.get(batch, ())), default=-1)
+    """Return wholes and parts, each part after the wholes it belongs to.
 
-    return sorted(wholes, key=depth)
+    Raises:
+        SelectionError: If batches are parts of each other.
+    """
+    sorter = TopologicalSorter(wholes)
+    try:
+        return list(sorter.static_order())
+    except CycleError as error:
+        circle = set(error.args[1])
+        start = next(batch for batch in wholes if batch in circle)
+        message = f"batch {start!r} is a part of itself"
+        raise SelectionError(message, (Finding("circular-batches", message, found=start),)) from None
 
 
 def _with_missing(part: Batch, whole: Batch) -> Batch:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from harmoniqc.evaluation.meaning.facts import Facts, holds, lacking_in
+from harmoniqc.evaluation.meaning.facts import holds, lacking_in
 from harmoniqc.evaluation.meaning.parts import OnePart, Seat, Split, split
 from harmoniqc.evaluation.meaning.selecting import Words, has_method
 from harmoniqc.evaluation.meaning.situations import Situation
@@ -34,7 +34,10 @@ class Place:
         beside: Places to judge it at for information only.
         late: Whether it counts only if its method was declared before it was measured.
         selector: Which results of the test belong here.
-        formed: For a replicate, the place where the value formed of it is judged; -1: it is none.
+        formed: For a replicate or a part of a sum, the place where the value formed of it is judged; -1: it is none.
+        summed: Whether rows here are added to those of other parts.
+        alone: For a replicate with a criterion of its own, the place where it is judged by that and nothing holds it
+            back; -1: there is none.
     """
 
     test: int
@@ -48,6 +51,8 @@ class Place:
     late: bool = False
     selector: Selector = field(default_factory=Selector)
     formed: int = -1
+    summed: bool = False
+    alone: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,13 @@ class Variant:
         split: Its criterion, taken apart.
         applies: Whether the test applies; None: it cannot be told.
         summed: Whether results are parts of a sum, which is judged in their place.
+        of_replicate: What each replicate is compared with; None: nothing.
     """
 
     split: Split
     applies: bool | None = True
     summed: bool = False
+    of_replicate: Node | None = None
 
 
 @dataclass
@@ -91,13 +98,17 @@ class Layout:
         tests = self.specification.tests
         self.variant_of = np.zeros((len(tests), len(self.situations)), np.int32)
         for number, test in enumerate(tests):
-            known: dict[tuple[Node, bool | None, bool], int] = {}
+            known: dict[tuple[Node, bool | None, bool, Node | None], int] = {}
             found: list[Variant] = []
             for place, situation in enumerate(self.situations):
-                key = (*self._resolved(test, situation), test.id in situation.summed)
+                key = (
+                    *self._resolved(test, situation),
+                    test.id in situation.summed,
+                    self._of_replicate(test, situation),
+                )
                 if key not in known:
                     known[key] = len(found)
-                    found.append(Variant(split(key[0]), key[1], key[2]))
+                    found.append(Variant(split(key[0]), *key[1:]))
                 self.variant_of[number, place] = known[key]
             self.variants.append(found)
         widths = [max(1, *(len(variant.split.parts) for variant in found)) for found in self.variants]
@@ -152,14 +163,27 @@ class Layout:
         if len(chosen) != 1:
             return self._nowhere(CODE["ambiguous-test" if chosen else "no-criterion"])
         seat = self._seated(number, variant, chosen[0], gate, final)
-        if found.summed and found.applies:
-            node: Node = Unknown("part-of-sum")
-            return self._add(Place(number, node, (), None, final, test.cqa, selector=chosen[0].selector, formed=seat))
-        if not (found.applies and _is_replicate(test, words)):
+        replicate = _is_replicate(test, words)
+        if not found.applies or not (found.summed or replicate):
             return seat
-        node = self._of_replicate(test)
+        selector, alone = chosen[0].selector, -1
+        node: Node = Unknown("part-of-sum" if found.summed else "replicate")
+        if replicate and found.of_replicate is not None:
+            node = found.of_replicate
+            alone = self._add(Place(number, node, (), None, False, test.cqa))
         return self._add(
-            Place(number, node, (), "replicate", final, test.cqa, selector=chosen[0].selector, formed=seat)
+            Place(
+                number,
+                node,
+                (),
+                "part-of-sum" if found.summed else "replicate",
+                final,
+                test.cqa,
+                selector=selector,
+                formed=seat,
+                summed=found.summed,
+                alone=alone,
+            )
         )
 
     def _seated(self, number: int, variant: int, seat: Seat, gate: str | None, final: bool) -> int:
@@ -178,12 +202,9 @@ class Layout:
         )
         return self._add(Place(number, seat.node, columns, gate, final, cqa, hidden, beside, late, seat.selector))
 
-    def _of_replicate(self, test: Test) -> Node:
+    def _of_replicate(self, test: Test, situation: Situation) -> Node | None:
         criterion = None if test.reportable is None else test.reportable.replicate_criterion
-        if criterion is None:
-            return Unknown("replicate")
-        context = Context(Facts(), self.specification.rounding, test=test, specification=self.specification)
-        return resolve(criterion, context)
+        return None if criterion is None else resolve(criterion, self._context(test, situation))
 
     def _add(self, place: Place) -> int:
         known = self._known.get(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from harmoniqc.evaluation.meaning.facts import Facts
 from harmoniqc.evaluation.meaning.tree import Context, Selector, release_test
@@ -13,14 +13,31 @@ Words = Mapping[str, str | None]
 """What a row says of itself, by column."""
 
 
-def same_culture(left: Test, right: Test) -> bool:
-    """Tell whether two tests with read points are readings of one culture."""
-    return (left.cqa, left.component, left.material, left.method) == (
-        right.cqa,
-        right.component,
-        right.material,
-        right.method,
-    )
+def cultures_in(tests: Sequence[Test]) -> list[list[int]]:
+    """Return the tests with read points, by culture, as places.
+
+    Readings of one culture agree in attribute, component, material, method, stage and sampling point. An interim and
+    a final reading may differ in the last two, which are often named after the reading and not after the culture;
+    but only where there is nothing else either of them could belong to.
+    """
+    groups: dict[tuple[object, ...], dict[tuple[object, ...], list[int]]] = {}
+    for place, test in enumerate(tests):
+        if test.read_point is not None:
+            alike = groups.setdefault((test.cqa, test.component, test.material, test.method), {})
+            alike.setdefault((test.stage, test.sampling_point), []).append(place)
+    out: list[list[int]] = []
+    for alike in groups.values():
+        found = list(alike.values())
+        interim = [group for group in found if not any(_is_final(tests[place]) for place in group)]
+        final = [group for group in found if all(_is_final(tests[place]) for place in group)]
+        if len(found) == 2 and len(interim) == len(final) == 1:
+            found = [sorted([*interim[0], *final[0]])]
+        out += found
+    return sorted(out)
+
+
+def _is_final(test: Test) -> bool:
+    return test.read_point is not None and test.read_point.final
 
 
 def selectors_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,7 @@ from harmoniqc.standard import (
     Target,
 )
 from harmoniqc.standard.condition import AnyCondition
+from harmoniqc.vocabulary import normalize_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ def questions_of(specification: Specification, others: tuple[Specification, ...]
         if test.applies_when is not None:
             conditions.append(test.applies_when)
         context = Context(Facts(), test=test, specification=specification, others=others)
-        for criterion in _walk(test.criterion, context, 0):
+        of_replicate = None if test.reportable is None else test.reportable.replicate_criterion
+        criteria = [_walk(item, context, 0) for item in (test.criterion, of_replicate) if item is not None]
+        for criterion in itertools.chain.from_iterable(criteria):
             if isinstance(criterion, Conditional):
                 conditions += [branch.when for branch in criterion.branches]
             elif isinstance(criterion, Target) and criterion.nominal is not None:
@@ -110,6 +114,14 @@ def _walk(criterion: Criterion, context: Context, depth: int) -> Iterator[Criter
                 yield from _walk(test.criterion, replace(context, followed=context.followed | {key}), depth + 1)
 
 
+def _declared(batch: Batch) -> dict[str, str]:
+    """Return the method declared for each test; none where two different ones were."""
+    out: dict[str, dict[str, str]] = {}
+    for item in batch.declared_methods:
+        out.setdefault(item.test, {}).setdefault(normalize_wording(item.method), item.method)
+    return {test: next(iter(methods.values())) for test, methods in out.items() if len(methods) == 1}
+
+
 def situations_of(
     questions: Questions, batches: Sequence[tuple[Batch | None, Facts, frozenset[str]]]
 ) -> tuple[tuple[Situation, ...], list[int]]:
@@ -124,7 +136,7 @@ def situations_of(
     out: list[Situation] = []
     places = []
     for batch, facts, summed in batches:
-        declared = {} if batch is None else {item.test: item.method for item in batch.declared_methods}
+        declared = {} if batch is None else _declared(batch)
         key = (*questions.answers(facts, declared), summed)
         if key not in place:
             place[key] = len(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -36,6 +36,7 @@ class Judged:
         facts: Facts of each of those batches; none where nothing is known of any.
         situation_of: Situation of each of those batches; one more for rows without a batch.
         late: Rows measured before the method of their test was declared; None: none.
+        replaced: Rows set aside because another one supersedes them; None: none.
     """
 
     compiled: Compiled
@@ -48,6 +49,7 @@ class Judged:
     facts: tuple[Facts, ...] = ()
     situation_of: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(1, np.int32))
     late: Mask | None = None
+    replaced: Mask | None = None
 
     @property
     def specification(self) -> Specification:
@@ -70,7 +72,8 @@ class Judged:
 
     def own(self, columns: Columns, facts: RowFacts) -> tuple[Columns, RowFacts]:
         """Return the columns and facts of the rows judged."""
-        return (columns, facts) if self.rows is None else (columns.take(self.rows), facts.take(self.rows))
+        own = facts if self.rows is None else facts.take(self.rows)
+        return (columns if self.rows is None else columns.take(self.rows)), replace(own, replaced=self.replaced)
 
     def sparse(self, columns: Columns, facts: RowFacts, *, unrounded: bool = False) -> Sparse:
         """Return what judges rows again, given their own columns and facts."""
@@ -91,6 +94,7 @@ class Judgments:
         book: The batches and which are parts of others.
         batches_given: The batches as given.
         products_given: The products as given.
+        unspecified: Batches of the batch list to which no specification applies.
     """
 
     columns: Columns
@@ -102,6 +106,7 @@ class Judgments:
     book: Book = field(default_factory=Book)
     batches_given: tuple[Batch, ...] = ()
     products_given: tuple[Product, ...] = ()
+    unspecified: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many verdicts of each kind there are, over all specifications."""
@@ -111,6 +116,15 @@ class Judgments:
             np.add.at(total, np.array(VERDICT_OF_REASON), by_reason)
         total[VERDICTS.index("not-evaluated")] += sum(len(rows) for _, rows in self.without)
         return dict(zip(VERDICTS, total.tolist(), strict=True))
+
+    @property
+    def has_unplaced_rows(self) -> bool:
+        """Whether a result answers no test of any specification that applies to it."""
+        placed = np.zeros(self.columns.n, np.bool_)
+        for item in self.judged:
+            mine = item.tests >= 0
+            placed[np.flatnonzero(mine) if item.rows is None else item.rows[mine]] = True
+        return not bool(placed.all())
 
     @property
     def rows_without_batch(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.evaluation.kernel import Codes
-from harmoniqc.evaluation.meaning.selecting import Words, has_method, same_culture, selectors_of
+from harmoniqc.evaluation.meaning.selecting import Words, cultures_in, has_method, selectors_of
 from harmoniqc.evaluation.meaning.tree import Selector
 from harmoniqc.evaluation.rows.ingest import Coded, Columns
 from harmoniqc.evaluation.verdicts import CODE
@@ -84,6 +84,7 @@ class _Finder:
         self.tests = specification.tests
         self.place = {test.id: place for place, test in enumerate(self.tests)}
         self.reads = reads
+        self.culture = {place: number for number, group in enumerate(cultures_in(self.tests)) for place in group}
         self.by_cqa: dict[str, list[int]] = {}
         for place, test in enumerate(self.tests):
             for cqa in dict.fromkeys(selector.cqa or test.cqa for selector in self.reads[place]):
@@ -132,8 +133,7 @@ class _Finder:
         day, preliminary = row.get("read_day"), row.get("status") == "preliminary"
         if plain:
             return plain if day is None else found
-        first = self.tests[found[0]]
-        if not all(same_culture(first, self.tests[place]) for place in found):
+        if len({self.culture.get(place) for place in found}) > 1:
             return found
         if day is None:
             return [place for place in found if self._is_final(place) != preliminary]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -103,7 +104,7 @@ def row_facts(columns: Columns, units: tuple[ReadUnit, ...]) -> RowFacts:
         comparator=comparator,
         status=status,
         investigated=None if reference is None else reference.codes >= 0,
-        replaced=_replaced(columns, with_reference=True),
+        replaced=None,  # known once the test of each row is
         invalid_assay=_where(words.get("assay_valid"), "false"),
         aggregate=_aggregates(words.get("statistic"), words.get("reportable")),
         population=words.get("population"),
@@ -130,33 +131,63 @@ def _where(column: Coded | None, word: str) -> Mask | None:
     return np.asarray(column.codes == column.words.index(word))
 
 
-def replaced_without_investigation(columns: Columns) -> npt.NDArray[np.intp]:
-    """Return rows that another result supersedes without an investigation reference; they still count."""
-    mask = _replaced(columns, with_reference=False)
-    return np.zeros(0, np.intp) if mask is None else np.flatnonzero(mask)
+def replaced(columns: Columns, facts: RowFacts, tests: npt.NDArray[np.int32], *, with_reference: bool) -> Mask | None:
+    """Return rows that another row of the same batch and test supersedes; None where no row does.
 
+    A row that is itself set aside supersedes nothing, nor do rows that supersede each other in a circle, nor one
+    that names a result of which there are several.
 
-def _replaced(columns: Columns, *, with_reference: bool) -> Mask | None:
-    """Return rows that another row of the same batch and test names as superseded; None where no row does."""
-    words = columns.words
-    names, ids = words.get("supersedes"), words.get("result_id")
+    Args:
+        columns: The results.
+        facts: What they say of themselves.
+        tests: The test each row answers, -1 where none; shape (n,).
+        with_reference: Whether the superseding row has an investigation reference; without one, the rows count.
+    """
+    names, ids = columns.words.get("supersedes"), columns.words.get("result_id")
     if names is None or ids is None:
         return None
-    reference = words.get("investigation_ref")
-    has_reference = np.zeros(columns.n, np.bool_) if reference is None else reference.codes >= 0
-    place = {word: code for code, word in enumerate(ids.words)}
-    wanted = np.array([place.get(word, -2) for word in names.words] + [-2])[names.codes]
-    superseding = np.flatnonzero((wanted >= 0) & (has_reference == with_reference))
+    investigated = np.zeros(columns.n, np.bool_) if facts.investigated is None else facts.investigated
+    targets = _superseded_by(columns, np.flatnonzero((names.codes >= 0) & (investigated == with_reference)), tests)
+    aside = np.zeros(columns.n, np.bool_)
+    if facts.status is not None:
+        aside = investigated & np.isin(facts.status, [STATUSES.index("invalidated"), STATUSES.index("superseded")])
     out = np.zeros(columns.n, np.bool_)
-    same = [words[name].codes for name in ("batch_id", "test_id", "cqa", "component") if name in words]
+    waits = Counter(targets.values())
+    ready = [row for row in targets if not waits[row]]
+    while ready:  # what others supersede waits until it is known whether they do
+        row = ready.pop()
+        target = targets[row]
+        out[target] |= not (aside[row] or out[row])
+        waits[target] -= 1
+        if not waits[target] and target in targets:
+            ready.append(target)
+    return out if out.any() else None
+
+
+def _superseded_by(columns: Columns, superseding: npt.NDArray[np.intp], tests: npt.NDArray[np.int32]) -> dict[int, int]:
+    """Return the one row of its batch and test that each superseding row names."""
+    words = columns.words
+    names, ids = words["supersedes"], words["result_id"]
+    place = {word: code for code, word in enumerate(ids.words)}
+    wanted = np.array([*(place.get(word, -2) for word in names.words), -2])[names.codes]
     rows_of: dict[int, list[int]] = {}
     for row in np.flatnonzero(np.isin(ids.codes, wanted[superseding])).tolist():
         rows_of.setdefault(int(ids.codes[row]), []).append(row)
+    same = [words[name].codes for name in ("batch_id", "component") if name in words]
+    cqas = words["cqa"].codes if "cqa" in words else np.full(columns.n, -1)
+    out: dict[int, int] = {}
     for row in superseding.tolist():
-        for other in rows_of.get(int(wanted[row]), ()):
-            if other != row and all(codes[row] == codes[other] for codes in same):
-                out[other] = True
-    return out if out.any() else None
+        found = [
+            other
+            for other in rows_of.get(int(wanted[row]), ())
+            if other != row
+            and tests[row] == tests[other] >= 0
+            and all(codes[row] == codes[other] for codes in same)
+            and (cqas[row] == cqas[other] or cqas[row] < 0 or cqas[other] < 0)
+        ]
+        if len(found) == 1:
+            out[row] = found[0]
+    return out
 
 
 def _aggregates(statistic: Coded | None, reportable: Coded | None) -> Mask | None:

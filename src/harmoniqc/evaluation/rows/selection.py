@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.errors import Finding, SelectionError
-from harmoniqc.evaluation.meaning.book import is_upstream
+from harmoniqc.evaluation.meaning.book import Book, is_upstream
 from harmoniqc.evaluation.rows.ingest import Coded, Columns
 from harmoniqc.standard import Batch, Specification
 
@@ -40,35 +40,47 @@ class Selection:
         rows: For each specification the rows it applies to, ascending; None: every row.
         without: Rows to which none applies, with the reason.
         batches: For each specification the batches of the batch list it applies to.
+        unspecified: Batches of the list to which none applies, but for what a product is made from.
         findings: What was noticed.
     """
 
     rows: tuple[npt.NDArray[np.intp] | None, ...]
     without: tuple[tuple[str, npt.NDArray[np.intp]], ...]
     batches: tuple[tuple[str, ...], ...]
+    unspecified: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
 def select(
-    columns: Columns, specifications: Sequence[Specification], batches: Iterable[Batch] | None, as_of: date | None
+    columns: Columns, specifications: Sequence[Specification], book: Book | None, as_of: date | None
 ) -> Selection:
     """Choose the specifications for every row.
 
     Args:
         columns: The results.
         specifications: Versions of one or more specifications.
-        batches: The batches, if known.
+        book: The batches, if known.
         as_of: The day for which versions are chosen where a batch has no date of its own.
 
     Raises:
-        SelectionError: If a specification, or a batch, is given twice.
+        SelectionError: If a specification is given twice.
     """
-    chooser = _Chooser(specifications, batches, as_of)
+    chooser = _Chooser(specifications, book, as_of)
     names = [name for name in ("product_id", "specification_id", "specification_version") if name in columns.words]
+    chosen = {
+        id: chooser.choose(Context(id, batch.product if batch.lot_forming else None))
+        for id, batch in chooser.batches.items()
+    }
     listed = tuple(
-        tuple(id for id, batch in chooser.batches.items() if place in chooser.choose(Context(id, batch.product))[0])
-        for place in range(len(specifications))
+        tuple(id for id, (places, _) in chosen.items() if place in places) for place in range(len(specifications))
     )
+    unspecified = tuple(
+        id
+        for id, (places, _) in chosen.items()
+        if not places and not any(is_upstream(chooser.batches[id], item) for item in specifications)
+    )
+    for id in unspecified:
+        chooser.note(chosen[id][1] or NO_SPECIFICATION, id, f"no specification applies to batch {id!r}")
     if not chooser.batches and not names:
         places, reason = chooser.choose(Context(None))
         return _everywhere(columns, specifications, places, reason, chooser)
@@ -85,7 +97,7 @@ def select(
             reasons.setdefault(reason or NO_SPECIFICATION, []).append(code)
     rows = tuple(None if row.all() else np.flatnonzero(row[codes]) for row in applies)
     without = tuple((reason, np.flatnonzero(np.isin(codes, which))) for reason, which in reasons.items())
-    return Selection(rows, without, listed, tuple(chooser.findings.values()))
+    return Selection(rows, without, listed, unspecified, tuple(chooser.findings.values()))
 
 
 def _everywhere(
@@ -98,7 +110,7 @@ def _everywhere(
     nothing = np.zeros(0, np.intp)
     rows = tuple(None if place in places else nothing for place in range(len(specifications)))
     without = () if places else ((reason or NO_SPECIFICATION, np.arange(columns.n)),)
-    return Selection(rows, without, tuple(() for _ in specifications), tuple(chooser.findings.values()))
+    return Selection(rows, without, tuple(() for _ in specifications), (), tuple(chooser.findings.values()))
 
 
 def _contexts(parts: list[Coded], names: list[str], n: int) -> tuple[npt.NDArray[np.intp], list[Context]]:
@@ -127,13 +139,13 @@ def _context(names: Sequence[str], words: Sequence[str | None]) -> Context:
 class _Chooser:
     """Applies the rules to one context at a time."""
 
-    def __init__(
-        self, specifications: Sequence[Specification], batches: Iterable[Batch] | None, as_of: date | None
-    ) -> None:
+    def __init__(self, specifications: Sequence[Specification], book: Book | None, as_of: date | None) -> None:
         self.specifications = specifications
         self.as_of = as_of
         self.findings: dict[tuple[str, str | None], Finding] = {}
-        self.batches = _unique(batches or (), lambda batch: batch.id, "batch")
+        self.book = Book() if book is None else book
+        self.batches = self.book.batches
+        self._known: dict[Context, tuple[list[int], str | None]] = {}
         keys = _unique(specifications, lambda item: (item.id, item.version), "specification")
         self.by_key = {key: specifications.index(item) for key, item in keys.items()}
         self.families: dict[str, list[int]] = {}
@@ -144,12 +156,46 @@ class _Chooser:
         """Return the places of the specifications that apply, or none and why."""
         batch = None if context.batch is None else self.batches.get(context.batch)
         if self.batches and batch is None:
-            self._note("unknown-batch", context.batch, f"batch {context.batch!r} is not among the batches given")
+            self.note("unknown-batch", context.batch, f"batch {context.batch!r} is not among the batches given")
+        if batch is None or context.specification is not None or not self._follows(batch.id):
+            return self._of_its_own(context, batch)
+        # Which specification a part is judged by is that of its whole, so that its failure is one of the whole.
+        return self._followed(context, batch.id)
+
+    def _follows(self, id: str) -> bool:
+        return not self.batches[id].lot_forming and id in self.book.wholes
+
+    def _followed(self, context: Context, id: str) -> tuple[list[int], str | None]:
+        """Return the specifications of the wholes of a part; a chain of parts may be long, so no recursion."""
+        ahead = [id]
+        while ahead:
+            here = ahead[-1]
+            key = replace(context, batch=here)
+            wholes = self.book.wholes.get(here, ()) if self._follows(here) else ()
+            open_ = [whole for whole in wholes if replace(context, batch=whole) not in self._known]
+            if open_ and key not in self._known:
+                ahead += open_
+                continue
+            ahead.pop()
+            if key in self._known:
+                continue
+            if not wholes:
+                own = replace(key, product=context.product or self.batches[here].product)
+                self._known[key] = self._of_its_own(own, self.batches[here])
+                continue
+            found = [self._known[replace(context, batch=whole)] for whole in wholes]
+            agreed = [self.by_key.get((item.id, item.version)) for item in self.batches[here].specifications]
+            named = [place for place in agreed if place is not None]
+            places = list(dict.fromkeys([*named, *(place for chosen, _ in found for place in chosen)]))
+            self._known[key] = places, (None if places else found[0][1])
+        return self._known[replace(context, batch=id)]
+
+    def _of_its_own(self, context: Context, batch: Batch | None) -> tuple[list[int], str | None]:
         product = context.product
         if batch is not None and batch.product is not None:
             if product is not None and product != batch.product:
                 message = f"batch {batch.id!r} is of product {batch.product!r}, its results say {product!r}"
-                self._note("conflicting-product", batch.id, message)
+                self.note("conflicting-product", batch.id, message)
                 return [], NO_SPECIFICATION
             product = batch.product
         if context.specification is not None:
@@ -173,7 +219,7 @@ class _Chooser:
                 ambiguous = True
                 name = self.specifications[current[0]].id
                 message = f"{len(current)} versions of specification {name!r} are in force"
-                self._note("ambiguous-specification", name, message)
+                self.note("ambiguous-specification", name, message)
         return found, (None if found else AMBIGUOUS if ambiguous else NO_SPECIFICATION)
 
     def _named(self, id: str, version: str | None, batch: Batch | None) -> tuple[list[int], str | None]:
@@ -202,7 +248,7 @@ class _Chooser:
         after_start = item.valid_from is None or item.valid_from <= day
         return after_start and (item.valid_to is None or day <= item.valid_to)
 
-    def _note(self, code: str, key: str | None, message: str) -> None:
+    def note(self, code: str, key: str | None, message: str) -> None:
         self.findings.setdefault((code, key), Finding(code, message, found=key))
 
 
