@@ -257,6 +257,24 @@ def test_sum_carried_over_by_facts_does_not_depend_on_the_order_of_rows(order: i
     ]
 
 
+def test_sum_does_not_take_the_volume_of_the_whole_for_that_of_each_part() -> None:
+    test = hq.Test(id="e", cqa="endotoxin", criterion=hq.Limit.at_least("100", "EU/dose"), roll_up=SUM)
+    batches = [part("W", facts=(hq.Fact(name="dose-volume", value="30", unit="mL"),)), *PARTS[1:]]
+    rows = [result(name, cqa="endotoxin", value="2", unit="EU/mL") for name in ("P1", "P2")]
+    assert found_in(hq.evaluate(rows, spec(test), batches=batches), "W")["e"][1] == "needs-fact"
+
+
+def test_sum_is_judged_by_the_criterion_of_the_whole() -> None:
+    limits = [hq.Limit.at_least(value, "mg") for value in ("10", "30")]
+    criterion = hq.Conditional(branches=(hq.Branch(when=FRESH, criterion=limits[0]),), otherwise=limits[1])
+    test = hq.Test(id="d", cqa="cell-dose", criterion=criterion, roll_up=SUM)
+    rows = [dosed("P1", "6"), dosed("P2", "6")]
+    for whole, parts, verdict in (("fresh", "frozen", "conforms"), ("frozen", "fresh", "does-not-conform")):
+        facts = [(hq.Fact(name="presentation", value=value),) for value in (whole, parts)]
+        batches = [part("W", facts=facts[0]), *(bag(name, "W", facts=facts[1]) for name in ("P1", "P2"))]
+        assert verdicts_of(hq.evaluate(rows, spec(test), batches=batches)) == {"W": verdict}
+
+
 # -- parts ----------------------------------------------------------------------------------------------------------
 
 
@@ -480,6 +498,18 @@ def test_two_methods_declared_are_none() -> None:
         batch = hq.Batch(id="B1", declared_methods=tuple(chosen))
         found = hq.evaluate([viable("90", method="m1")], spec(test), batches=[batch])
         assert found.verdicts["reason"].to_pylist() == [reason]
+
+
+def test_method_is_declared_too_late_for_its_own_test_only() -> None:
+    members = tuple(hq.Member(criterion=hq.Limit.at_least("70", "%"), method=name) for name in ("m1", "m2"))
+    criterion = hq.AnyOf(members=members, mode="declared-method")
+    tests = [hq.Test(id=id, cqa="cell-viability", criterion=criterion) for id in ("early", "late")]
+    days = [dt.datetime(2025, 1, day, tzinfo=dt.UTC) for day in (1, 5, 9)]
+    declared = [DeclaredMethod(test="early", method="m1", declared_at=days[0])]
+    declared += [DeclaredMethod(test="late", method="m1", declared_at=days[2])]
+    rows = [viable("90", test_id=id, method="m1", measured_at=days[1]) for id in ("early", "late")]
+    found = hq.evaluate(rows, spec(*tests), batches=[hq.Batch(id="B1", declared_methods=tuple(declared))])
+    assert found.verdicts["reason"].to_pylist() == ["within-limit", "method-declared-late"]
 
 
 def test_batch_without_a_specification_keeps_the_whole_from_conforming() -> None:
