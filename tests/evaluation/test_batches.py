@@ -121,6 +121,7 @@ def test_trend_of_preliminary_or_faulty_points_does_not_hold() -> None:
     )
     rows = [viable("80", timepoint="day 1"), viable("90", timepoint="day 2", status="preliminary")]
     assert found_in(hq.evaluate(rows, spec(test)))["t"] == ("missing", "not-final")
+    assert hq.evaluate(rows, spec(test)).batches["provisional"].to_pylist() == [True]
     rows = [viable("80", timepoint="day 1"), viable("90", timepoint="day 2", text="50 %")]
     assert found_in(hq.evaluate(rows, spec(test)))["t"][1] == "value-text-mismatch"
     rows = [viable("80", timepoint="day 1"), viable("90", timepoint="day 2", unit=None)]
