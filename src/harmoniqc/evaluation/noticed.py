@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -161,12 +162,14 @@ class _Noticer:
             for end in (end for piece in pieces for end in piece):
                 near |= (slots == slot) & (np.abs(value - end) <= _NEAR * abs(end))
         chosen = np.flatnonzero(near & np.isfinite(value)).tolist()
-        quiet = {i: quiet_neighbor(from_number(float(value[i]))) for i in chosen}
-        chosen = [i for i in chosen if quiet[i] is not None]
+        neighbor = {i: quiet_neighbor(from_number(float(value[i]))) for i in chosen}
+        largest = Fraction(float(np.finfo(np.float64).max))  # rounded to fewer digits, the very largest exceed it
+        quiet = {i: number for i, number in neighbor.items() if number is not None and abs(number) <= largest}
+        chosen = list(quiet)
         if not chosen:
             return
         rows, unit = rows[chosen], unit[chosen]
-        neighbors = np.array([float(quiet[i] or 0) for i in chosen])
+        neighbors = np.array([float(quiet[i]) for i in chosen])
         columns, facts = self.found.own
         other = columns.take(rows)
         other = Columns(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harmoniqc.evaluation.batches.grouping import Grouped
-from harmoniqc.evaluation.batches.usable import seats_of, usable
+from harmoniqc.evaluation.batches.usable import usable
 from harmoniqc.evaluation.kernel import Mask, Reasons
 from harmoniqc.evaluation.meaning.parts import NOTHING
 from harmoniqc.evaluation.meaning.selecting import cultures_in
@@ -127,7 +127,7 @@ def _was_read_finally(found: Grouped, culture: Culture, left_out: Mask | None) -
         mask &= status != STATUSES.index("preliminary")
     rows = np.flatnonzero(mask)
     in_time = np.array([place.gate is None for place in places], np.bool_)
-    rows = rows[in_time[seats_of(found, rows)]]
+    rows = rows[in_time[found.seats[rows]]]
     out = np.zeros(len(found.batches), np.bool_)
     out[found.batch_of_row[rows]] = True
     book = found.judgments.book

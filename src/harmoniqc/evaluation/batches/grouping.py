@@ -108,6 +108,21 @@ class Grouped:
         return np.asarray((self.item.tests >= 0) & ~among(_SET_ASIDE, self.item.reasons) & (self.batch_of_row >= 0))
 
     @cached_property
+    def seats(self) -> npt.NDArray[np.int32]:
+        """Place at which the value formed of each row is judged; the place of the row, where none is."""
+        formed = np.array([place.formed for place in self.item.compiled.layout.places], np.int32)[self.places]
+        return np.where(formed >= 0, formed, self.places).astype(np.int32)
+
+    @cached_property
+    def at_seats(self) -> Reasons:
+        """Reason code of each row as if it were the whole of the value that is formed of it."""
+        rows = np.flatnonzero(self.seats != self.places)
+        out = self.item.reasons.copy()
+        if len(rows):
+            out[rows] = self.sparse.settle(rows, self.seats[rows])
+        return out
+
+    @cached_property
     def entries(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Reasons]:
         """Rows that count for a part, the column of the part, and the reason there.
 

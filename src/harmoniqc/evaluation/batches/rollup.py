@@ -22,7 +22,7 @@ from harmoniqc.evaluation.batches.cultures import (
 from harmoniqc.evaluation.batches.grouping import Formation, Grouped, cells_of, grouped, joined_tests
 from harmoniqc.evaluation.batches.replicates import add_replicates
 from harmoniqc.evaluation.batches.sums import add_sums
-from harmoniqc.evaluation.batches.trends import trend_codes
+from harmoniqc.evaluation.batches.trends import preliminary_series, trend_codes
 from harmoniqc.evaluation.batches.wholes import add_parts
 from harmoniqc.evaluation.kernel import Mask, Reasons
 from harmoniqc.evaluation.meaning.book import UPSTREAM
@@ -133,10 +133,10 @@ def known_of(found: Grouped, left_out: Mask | None = None) -> Known:
     reasons, applies = joined_tests(found, cells, trend_codes(found, left_out))
     reasons = reasons.copy()
     layout = found.item.compiled.layout
-    specification, instead, early = layout.specification, cells.instead, np.zeros(reasons.shape, np.bool_)
+    specification, instead, early = layout.specification, cells.instead, preliminary_series(found, left_out)
     columns = list(itertools.pairwise(layout.first_column.tolist()))
     for test, (first, last) in enumerate(columns):
-        early[:, test] = cells.preliminary[:, first:last].any(axis=1)
+        early[:, test] |= cells.preliminary[:, first:last].any(axis=1)
     early &= ~_read_finally(specification)
     spread_growth(specification, reasons)  # a part's reading satisfies its own read points before the whole's
     add_parts(found, reasons, applies, early)

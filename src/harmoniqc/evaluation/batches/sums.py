@@ -18,7 +18,6 @@ from harmoniqc.evaluation.batches.usable import (
     is_preliminary,
     populations_of,
     readable,
-    seats_of,
     unit_code,
     usable,
 )
@@ -30,11 +29,14 @@ from harmoniqc.evaluation.meaning.parts import Seat, join
 from harmoniqc.evaluation.meaning.tree import Group, Leaf, Node, Selector, Unknown, leaves_of
 from harmoniqc.evaluation.meaning.unit_texts import ReadUnit, read_units
 from harmoniqc.evaluation.verdicts import CODE, REASONS, verdict_of
-from harmoniqc.standard import Limit
+from harmoniqc.standard import Fact, Limit
 from harmoniqc.standard.specification import Reportable
 
 Addends = dict[str, Rows]
 """Rows of each part that is added; several where they are replicates."""
+
+_VOLUMES = ("dose-volume", "dose-volume-per-body-weight")
+"""Facts of an amount of a batch, of which its parts have less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class _Gathered:
         places = found.item.compiled.layout.places
         self.rows: dict[Selector, dict[int, list[int]]] = {}
         self._known: dict[Selector, dict[str, tuple[Addends, str | None]]] = {}
-        for row, seat in zip(rows.tolist(), seats_of(found, rows).tolist(), strict=True):
+        for row, seat in zip(rows.tolist(), found.seats[rows].tolist(), strict=True):
             by_batch = self.rows.setdefault(places[seat].selector, {})
             by_batch.setdefault(int(found.batch_of_row[row]), []).append(row)
 
@@ -178,9 +180,7 @@ def _criterion(found: Grouped, node: Node, rows: Rows, column: int) -> Node:
     if not isinstance(node, Unknown) or node.reason != "needs-fact":
         return node
     places = found.item.compiled.layout.places
-    of_parts = {
-        places[seat].node for seat in np.unique(seats_of(found, rows)).tolist() if places[seat].parts == (column,)
-    }
+    of_parts = {places[seat].node for seat in np.unique(found.seats[rows]).tolist() if places[seat].parts == (column,)}
     return of_parts.pop() if len(of_parts) == 1 else node
 
 
@@ -221,6 +221,9 @@ def _carried(
         bridge = _compared(found, leaf, cqa, row)
         if not isinstance(bridge, Bridged):
             return _value(found, rows, reportable, limit.unit or "1")
+        carried = found.sparse.carried.bridge(bridge, row)
+        if len(addends) > 1 and not isinstance(carried, str) and _is_of_the_whole(found, carried.inputs, row):
+            return None, "needs-fact"
         factor = found.sparse.carried.exactly(bridge, row)
         own, fault = _value(found, rows, reportable, unit_code(found, row))
         if own is None or factor is None:
@@ -231,6 +234,13 @@ def _carried(
     unit = limit.unit or "1"
     plain = comparison(Leaf(limit, "none"), read_units((unit,))[0], cqa)
     return _compare(found, plain, formed, fault, addends, unit)
+
+
+def _is_of_the_whole(found: Grouped, inputs: Sequence[Fact], row: int) -> bool:
+    """Tell whether a volume is that of the whole, which no part has: added, it would count once for each part."""
+    batch = found.judgments.book.batches.get(found.batches[int(found.batch_of_row[row])])
+    own = set() if batch is None else {fact.name for fact in batch.facts}
+    return any(fact.name in _VOLUMES and fact.name not in own for fact in inputs)
 
 
 def _compared(found: Grouped, node: Node, cqa: str | None, row: int) -> Comparison:

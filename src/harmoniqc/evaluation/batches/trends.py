@@ -8,11 +8,12 @@ import numpy as np
 
 from harmoniqc.evaluation.batches.grouping import Grouped, series_in
 from harmoniqc.evaluation.batches.series import Order, Point, order_of_passage, order_of_timepoint, series_reason
-from harmoniqc.evaluation.batches.usable import Rows, fault_in, held_back, readable, seats_of, unit_code, usable
+from harmoniqc.evaluation.batches.usable import Rows, fault_in, held_back, readable, unit_code, usable
 from harmoniqc.evaluation.kernel import Mask, Reasons
 from harmoniqc.evaluation.meaning.parts import NOTHING, Series
 from harmoniqc.evaluation.rows.instants import Times, times_of
 from harmoniqc.evaluation.verdicts import CODE
+from harmoniqc.standard.columns import STATUSES
 
 
 def trend_codes(found: Grouped, left_out: Mask | None = None) -> dict[tuple[int, Series], Reasons]:
@@ -27,7 +28,19 @@ def trend_codes(found: Grouped, left_out: Mask | None = None) -> dict[tuple[int,
     for number, _, series in wanted:
         rows = np.flatnonzero(counted & (found.item.tests == number))
         chosen = np.array([place.selector == series.selector for place in layout.places], np.bool_)
-        out[number, series] = _of_batches(found, series, rows[chosen[seats_of(found, rows)]], times)
+        out[number, series] = _of_batches(found, series, rows[chosen[found.seats[rows]]], times)
+    return out
+
+
+def preliminary_series(found: Grouped, left_out: Mask | None = None) -> Mask:
+    """Return where a trend has a preliminary point, shape (batches, tests)."""
+    out = np.zeros((len(found.batches), len(found.item.specification.tests)), np.bool_)
+    status = found.own[1].status
+    numbers = {number for number, _, _ in series_in(found)}
+    if status is not None and numbers:
+        mask = usable(found, left_out) & np.isin(found.item.tests, list(numbers))
+        rows = np.flatnonzero(mask & (status == STATUSES.index("preliminary")))
+        out[found.batch_of_row[rows], found.item.tests[rows]] = True
     return out
 
 

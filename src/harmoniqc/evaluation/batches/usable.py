@@ -53,16 +53,9 @@ def usable(found: Grouped, left_out: Mask | None) -> Mask:
     return mask
 
 
-def seats_of(found: Grouped, rows: Rows) -> npt.NDArray[np.int32]:
-    """Return the place at which the value formed of each row is judged."""
-    formed = np.array([place.formed for place in found.item.compiled.layout.places], np.int32)
-    places = found.places[rows].astype(np.int32)
-    return np.where(formed[places] >= 0, formed[places], places).astype(np.int32)
-
-
 def fault_in(found: Grouped, rows: Rows) -> str | None:
     """Return why a value formed of rows cannot be compared: why one of them alone could not be; None: it can."""
-    codes = found.sparse.settle(rows, seats_of(found, rows))
+    codes = found.at_seats[rows]
     faults = codes[(verdict_codes(codes) == NOT_EVALUATED) & ~np.isin(codes, _EXPECTED)]
     if len(faults):
         return REASONS[int(faults.min())]
@@ -86,7 +79,7 @@ def held_back(found: Grouped, rows: Rows, reason: str) -> str:
     verdict = VERDICT_OF_REASON[CODE[reason]]
     if verdict == DOES_NOT_CONFORM or (verdict == NOT_EVALUATED and reason not in _COUNTS):
         return reason
-    seats = [found.item.compiled.layout.places[seat] for seat in np.unique(seats_of(found, rows)).tolist()]
+    seats = [found.item.compiled.layout.places[seat] for seat in np.unique(found.seats[rows]).tolist()]
     if is_preliminary(found, rows) and any(seat.final for seat in seats):
         return "not-final"
     return next((seat.gate for seat in seats if seat.gate is not None), reason)

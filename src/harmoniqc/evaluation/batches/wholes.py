@@ -60,10 +60,11 @@ def add_parts(found: Grouped, reasons: Reasons, applies: Mask, early: Mask) -> N
                 mine = [part for part in mine if part in asked]
             code = _of_parts(reasons, applies, here, mine, number, rule)
             code = _worse(code, _failed_elsewhere(found, reasons, test, whole, known, number))
+            if applies[here, number] or code != NOTHING:
+                early[here, number] |= early[mine, number].any()
             if code == NOTHING:
                 continue
             applies[here, number] = True
-            early[here, number] |= early[mine, number].any()
             reasons[here, number] = _worse(int(reasons[here, number]), code)
 
 
