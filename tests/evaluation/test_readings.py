@@ -166,6 +166,7 @@ def test_result_is_set_aside_by_one_of_its_own_test_only() -> None:
     rows = [viable("10", result_id="r1"), viable("90", test_id="o", supersedes="r1", investigation_ref="I1")]
     assert verdicts_of(hq.evaluate(rows, spec(viability(), other))) == {"B1": "does-not-conform"}
     assert hq.evaluate(superseding(("r1", None), ("r2", "r1")), spec(viability())).conforms
+    assert hq.evaluate(superseding(("r1", None), ("r2", "r1"), ("r3", "r2")), spec(viability())).conforms
 
 
 @pytest.mark.parametrize(
@@ -173,9 +174,9 @@ def test_result_is_set_aside_by_one_of_its_own_test_only() -> None:
     [
         superseding(("r1", "r2"), ("r2", "r1")),
         superseding(("r1", None), ("r1", None), ("r2", "r1")),
-        superseding(("r1", None), ("r2", "r1"), ("r3", "r2")),
+        [*superseding(("r1", None), ("r2", "r1"), status="invalidated")[1:], viable("10", result_id="r1")],
     ],
-    ids=["circle", "ambiguous", "set aside itself"],
+    ids=["circle", "ambiguous", "invalidated"],
 )
 def test_failure_is_not_set_aside_where_it_cannot_be_told(rows: list[hq.Result]) -> None:
     assert verdicts_of(hq.evaluate(rows, spec(viability()))) == {"B1": "does-not-conform"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,12 +47,14 @@ class Book:
         """Return the facts of a batch: its own, those its whole states, and what its product says of every batch."""
         own = None if batch is None else self.batches.get(batch)
         product = self.products.get((own.product if own is not None else None) or specification.product)
-        line, ahead = [], [] if own is None else [own.id]
+        line, seen, ahead = [], set(), deque([] if own is None else [own.id])
         while ahead:
-            name = ahead.pop(0)
-            if self.batches[name] not in line:
-                line.append(self.batches[name])
-                ahead += self.wholes.get(name, ())
+            name = ahead.popleft()
+            if name not in seen:
+                seen.add(name)
+                ahead.extend(self.wholes.get(name, ()))
+                if self.batches[name].facts or self.batches[name] is own:
+                    line.append(self.batches[name])
         return facts_of(line, product, self.as_of)
 
     def forms_a_lot(self, batch: str, among: Container[str]) -> bool:

@@ -14,6 +14,7 @@ import pyarrow.types as pt
 Instants = npt.NDArray[np.datetime64]
 
 _NEVER = np.datetime64("NaT", "us")
+_UTC = ("UTC", "Etc/UTC", "Z", "+00:00")
 _DAYS = (np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D"))
 """The days a point in time can lie on; anything else is no date anybody wrote."""
 
@@ -24,7 +25,8 @@ class Times:
 
     Attributes:
         utc: In UTC, datetime64[us], shape (n,).
-        local: The same on the clock of their own offset, datetime64[us], shape (n,).
+        local: The same on the clock of their own place, datetime64[us], shape (n,). Where it is not known, on the
+            westernmost clock there is, so that a day counts as later only if it is so everywhere.
     """
 
     utc: Instants
@@ -60,7 +62,8 @@ def times_of(table: pa.Table, name: str) -> Times | None:
     if pt.is_dictionary(column.type):
         column = column.cast(kind)
     if pt.is_timestamp(kind) and kind.tz is not None:
-        return Times(_microseconds(column), _microseconds(_on_its_clock(column)))
+        utc = _microseconds(column)
+        return Times(utc, _local(column, utc))
     if not _is_text(kind):
         nothing = np.full(table.num_rows, _NEVER, "datetime64[us]")
         return Times(nothing, nothing)
@@ -86,11 +89,14 @@ def _is_text(kind: pa.DataType) -> bool:
     return pt.is_string(kind) or pt.is_large_string(kind) or (is_view is not None and is_view(kind))
 
 
-def _on_its_clock(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    try:
-        return pc.local_timestamp(column)
-    except (pa.ArrowException, ValueError):  # an unknown zone, or a year it does not reach: UTC alone then decides
-        return column
+def _local(column: pa.ChunkedArray, utc: Instants) -> Instants:
+    """Return the time on the clock of its place; on the westernmost clock there is where only UTC was kept."""
+    if column.type.tz not in _UTC:
+        try:
+            return _microseconds(pc.local_timestamp(column))
+        except (pa.ArrowException, ValueError):  # an unknown zone, or a year it does not reach
+            pass
+    return np.asarray(utc - np.timedelta64(12, "h"))
 
 
 def _microseconds(column: pa.ChunkedArray) -> Instants:

@@ -134,8 +134,8 @@ def _where(column: Coded | None, word: str) -> Mask | None:
 def replaced(columns: Columns, facts: RowFacts, tests: npt.NDArray[np.int32], *, with_reference: bool) -> Mask | None:
     """Return rows that another row of the same batch and test supersedes; None where no row does.
 
-    A row that is itself set aside supersedes nothing, nor do rows that supersede each other in a circle, nor one
-    that names a result of which there are several.
+    A row that was invalidated supersedes nothing, nor do rows that supersede each other in a circle, nor one that
+    names a result of which there are several. In a chain only the last one counts.
 
     Args:
         columns: The results.
@@ -148,16 +148,16 @@ def replaced(columns: Columns, facts: RowFacts, tests: npt.NDArray[np.int32], *,
         return None
     investigated = np.zeros(columns.n, np.bool_) if facts.investigated is None else facts.investigated
     targets = _superseded_by(columns, np.flatnonzero((names.codes >= 0) & (investigated == with_reference)), tests)
-    aside = np.zeros(columns.n, np.bool_)
+    invalid = np.zeros(columns.n, np.bool_)
     if facts.status is not None:
-        aside = investigated & np.isin(facts.status, [STATUSES.index("invalidated"), STATUSES.index("superseded")])
+        invalid = investigated & (facts.status == STATUSES.index("invalidated"))
     out = np.zeros(columns.n, np.bool_)
     waits = Counter(targets.values())
     ready = [row for row in targets if not waits[row]]
-    while ready:  # what others supersede waits until it is known whether they do
+    while ready:  # from the last of each chain down, which never comes to one in a circle
         row = ready.pop()
         target = targets[row]
-        out[target] |= not (aside[row] or out[row])
+        out[target] |= not invalid[row]
         waits[target] -= 1
         if not waits[target] and target in targets:
             ready.append(target)
