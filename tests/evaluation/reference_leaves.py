@@ -279,4 +279,9 @@ def _found(result) -> str:
 def judge_report(result) -> str:
     """Return the reason for a result that only has to be reported."""
     number = any(text is not None for text in numbers_of(result))
-    return "missing-value" if not number and outcome(result) == "not-tested" else "reported"
+    if number:
+        return "reported"
+    if outcome(result) == "not-tested":
+        return "missing-value"
+    unclear = result.code is None and outcomes.is_ambiguous(result.text)
+    return "unrecognized-outcome" if unclear else "reported"
