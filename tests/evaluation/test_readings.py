@@ -182,6 +182,25 @@ def test_failure_is_not_set_aside_where_it_cannot_be_told(rows: list[hq.Result])
     assert verdicts_of(hq.evaluate(rows, spec(viability()))) == {"B1": "does-not-conform"}
 
 
+@pytest.mark.parametrize("status", ["invalidated", "superseded"])
+def test_result_nobody_stands_by_satisfies_nothing(status: str) -> None:
+    found = hq.evaluate([viable("90", status=status)], spec(viability()))
+    assert found.verdicts["reason"].to_pylist() == ["investigation-missing"]
+    assert found.tests["verdict"].to_pylist() == ["missing"]
+    assert not found.conforms
+    assert verdicts_of(hq.evaluate([viable("10", status=status)], spec(viability()))) == {"B1": "does-not-conform"}
+    assert hq.evaluate([viable("90", status=status), viable("80")], spec(viability())).conforms
+
+
+def test_value_formed_with_a_result_nobody_stands_by_satisfies_nothing() -> None:
+    test = viability(reportable=hq.Reportable(statistic="mean", n=2))
+    rows = [viable("90"), viable("80", status="invalidated")]
+    assert hq.evaluate(rows, spec(test)).tests["reason"].to_pylist() == ["investigation-missing"]
+    assert hq.evaluate([rows[0], viable("20", status="invalidated")], spec(test)).tests["verdict"].to_pylist() == [
+        "does-not-conform"
+    ]
+
+
 def test_two_methods_declared_are_none() -> None:
     members = tuple(hq.Member(criterion=hq.Limit.at_least("70", "%"), method=name) for name in ("m1", "m2"))
     criterion = hq.AnyOf(members=members, mode="declared-method")

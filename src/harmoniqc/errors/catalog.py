@@ -210,8 +210,8 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "invalidated": CodeEntry(_I, "the result was invalidated with an investigation reference", "none needed"),
         "superseded": CodeEntry(_I, "the result was superseded with an investigation reference", "none needed"),
         "investigation-missing": CodeEntry(
-            _W,
-            "a result is marked invalidated or superseded without an investigation; it still counts",
+            _E,
+            "a result is marked invalidated or superseded without an investigation; only a failure counts",
             "give investigation_ref",
         ),
         "invalid-assay": CodeEntry(

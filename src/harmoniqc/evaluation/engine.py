@@ -177,18 +177,15 @@ def _declared_late(
     times = measured if rows is None else measured[rows]
     batch = columns.words["batch_id"]
     number_of = {test.id: number for number, test in enumerate(specification.tests)}
-    out = np.zeros(columns.n, np.bool_)
+    first = np.full((len(batch.words) + 1, len(specification.tests) + 1), np.datetime64("NaT", "us"))
     for code, name in enumerate(batch.words):
         known = book.batches.get(name)
-        first: dict[int, np.datetime64] = {}  # a method declared again was declared the first time
         for item in () if known is None else known.declared_methods:
             number = number_of.get(item.test)
-            if item.declared_at is not None and number is not None:
-                moment = instant(item.declared_at)
-                first[number] = min(first.get(number, moment), moment)
-        for number, moment in first.items():
-            out |= (batch.codes == code) & (tests_of_row == number) & (times < moment)
-    return out if out.any() else None
+            if item.declared_at is not None and number is not None:  # declared again, it was declared the first time
+                first[code, number] = np.fmin(first[code, number], instant(item.declared_at))
+    out = times < first[batch.codes, tests_of_row]  # no batch, no test and no declaration are never: not late
+    return np.asarray(out) if out.any() else None
 
 
 def _assumed(columns: Columns, units: Sequence[ReadUnit]) -> Iterator[Finding]:

@@ -246,7 +246,7 @@ class _Noticer:
         uninvestigated = replaced(self.columns, facts, self.item.tests, with_reference=False)
         if uninvestigated is not None:
             aside |= uninvestigated
-        places = np.flatnonzero(aside)
+        places = np.flatnonzero(aside & (self.reasons != CODE["investigation-missing"]))  # which are told as a reason
         if len(places):
             yield self._finding("investigation-missing", int(places[0]), len(places), -1)
 

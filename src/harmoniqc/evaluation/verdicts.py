@@ -56,6 +56,7 @@ _BY_VERDICT: dict[Verdict, tuple[str, ...]] = {
         "invalidated",
         "superseded",
         "not-final",
+        "investigation-missing",
         "read-too-early",
         "read-day-not-stated",
         "replicate",
@@ -112,7 +113,16 @@ SET_ASIDE: frozenset[str] = frozenset({"invalidated", "superseded"})
 """Reasons of rows that stay listed and do not count for their batch."""
 
 NEUTRAL: frozenset[str] = frozenset(
-    {"not-final", "read-too-early", "replicate", "part-of-sum", "trend-point", "aggregate", "invalid-assay"}
+    {
+        "not-final",
+        "investigation-missing",
+        "read-too-early",
+        "replicate",
+        "part-of-sum",
+        "trend-point",
+        "aggregate",
+        "invalid-assay",
+    }
 )
 """Reasons of rows that are not the last word of their test: a test with nothing else is missing."""
 

@@ -21,7 +21,7 @@ from harmoniqc.standard.columns import STATUSES
 
 RELEASE = "release"
 
-_NOT_READ = [CODE[reason] for reason in ("not-final", "read-too-early", "read-day-not-stated")]
+_NOT_READ = [CODE[reason] for reason in ("not-final", "investigation-missing", "read-too-early", "read-day-not-stated")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ class Grouped:
                     parts.append((mine, np.full(len(mine), places[hidden].parts[0]), self.sparse.settle(mine, at)))
         if len(parts) == 1:
             return parts[0]
-        return tuple(np.concatenate(found) for found in zip(*parts, strict=True))  # type: ignore[return-value]
+        every_row, every_column, every_reason = zip(*parts, strict=True)
+        return np.concatenate(every_row), np.concatenate(every_column), np.concatenate(every_reason)
 
 
 def grouped(judgments: Judgments, item: Judged) -> Grouped:

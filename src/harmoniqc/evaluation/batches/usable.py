@@ -26,6 +26,7 @@ from harmoniqc.standard.columns import STATUSES
 Rows = npt.NDArray[np.intp]
 
 _PRELIMINARY = STATUSES.index("preliminary")
+_WITHDRAWN = [STATUSES.index("invalidated"), STATUSES.index("superseded")]
 _EXPECTED = [
     CODE[reason]
     for reason in (
@@ -33,6 +34,7 @@ _EXPECTED = [
         "part-of-sum",
         "trend-point",
         "not-final",
+        "investigation-missing",
         "read-too-early",
         "read-day-not-stated",
         # an outcome that says nothing was found below a limit of detection is a censored number here
@@ -79,6 +81,8 @@ def held_back(found: Grouped, rows: Rows, reason: str) -> str:
     verdict = VERDICT_OF_REASON[CODE[reason]]
     if verdict == DOES_NOT_CONFORM or (verdict == NOT_EVALUATED and reason not in _COUNTS):
         return reason
+    if _has_status(found, rows, _WITHDRAWN):
+        return "investigation-missing"
     seats = [found.item.compiled.layout.places[seat] for seat in np.unique(found.seats[rows]).tolist()]
     if is_preliminary(found, rows) and any(seat.final for seat in seats):
         return "not-final"
@@ -87,8 +91,12 @@ def held_back(found: Grouped, rows: Rows, reason: str) -> str:
 
 def is_preliminary(found: Grouped, rows: Rows) -> bool:
     """Tell whether one of some rows is preliminary."""
+    return _has_status(found, rows, [_PRELIMINARY])
+
+
+def _has_status(found: Grouped, rows: Rows, wanted: list[int]) -> bool:
     status = found.own[1].status
-    return status is not None and bool((status[rows] == _PRELIMINARY).any())
+    return status is not None and bool(np.isin(status[rows], wanted).any())
 
 
 def unit_code(found: Grouped, row: int) -> str | None:

@@ -145,6 +145,9 @@ class Sparse:
         preliminary = self.facts.status[rows] == STATUSES.index("preliminary")
         final = np.array([place.final for place in layout.places])
         out[preliminary & final[places] & _GATED[out]] = CODE["not-final"]
+        # nobody stands by such a result: without an investigation its failure still counts, but not its success
+        withdrawn = np.isin(self.facts.status[rows], [STATUSES.index("invalidated"), STATUSES.index("superseded")])
+        out[withdrawn & _GATED[out]] = CODE["investigation-missing"]
 
     # -- what is compared with more than one plan ------------------------------------------------------------
 
