@@ -73,6 +73,7 @@ class Builder:
     def __init__(self, signs: Signs) -> None:
         self.signs = signs
         self.notes: list[Note] = []
+        self.text: str | None = None
         self.day: int | None = None
         self.interim = False
 
@@ -94,6 +95,8 @@ class Builder:
         Raises:
             Refusal: If the statements do not make one criterion.
         """
+        if len(expression.items) == 1:
+            self.text = self.signs.written.strip()
         statements = [part for item in expression.items for part in self._statements(item)]
         kinds = {sign.type for sign in expression.signs}
         if len(statements) == 1 and not statements[0].conditions[1:]:
@@ -443,11 +446,11 @@ class Builder:
         if number.kind == "range" and number.high is not None:
             low = Bound(value=first.number.text, inclusive=number.low_closed)
             high = Bound(value=number.high.number.text, inclusive=number.high_closed)
-            return Limit(low=low, high=high, unit=number.unit, population=number.high.population or first.population)
+            return Limit(low=low, high=high, unit=number.unit, population=number.high.population or first.population, text=self.text)
         bound = Bound(value=first.number.text, inclusive="=" in number.comparator)
         if number.comparator.startswith(">"):
-            return Limit(low=bound, unit=number.unit, population=first.population)
-        return Limit(high=bound, unit=number.unit, population=first.population)
+            return Limit(low=bound, unit=number.unit, population=first.population, text=self.text)
+        return Limit(high=bound, unit=number.unit, population=first.population, text=self.text)
 
     def _target(self, item: Item, number: Number) -> Target:
         if number.kind == "bare":

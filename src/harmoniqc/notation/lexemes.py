@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from harmoniqc.notation.numerals import COUNTED_WORDS, MULTIPLIERS, Numeral
 from harmoniqc.notation.phrases import Phrase, phrase_at
+from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.words import Word, words_of
 
 
@@ -87,10 +88,16 @@ _NUMBERED = frozenset(
 _FOOTNOTES = frozenset("abcef")
 """Letters that are a footnote when glued to a number or a percent sign."""
 _TIMES = frozenset({"after", "for", "by", "at", "through"})
+_LOOKED_AT = frozenset({*MULTIPLIERS, *COUNTED_WORDS, *_TIMES, "in", "n"})
+"""Words that may mean something else beside a number than words do."""
 _MARKS = {
     ";": "SEMI", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR", "[": "LPAR", "]": "RPAR", "{": "LPAR",
     "}": "RPAR", "/": "SLASH", "-": "DASH", "–": "DASH", "+": "PLUS", "&": "AND", ".": "STOP",
 }  # fmt: skip
+
+
+MAX_DEPTH = 4
+MAX_LEXEMES = 400
 
 
 def lexemes_of(text: str) -> list[Lexeme]:
@@ -99,12 +106,30 @@ def lexemes_of(text: str) -> list[Lexeme]:
     Raises:
         Refusal: At a character that belongs to no notation, or a number with two readings.
     """
-    raw = _phrased(words_of(text))
+    words = words_of(text)
+    if len(words) > MAX_LEXEMES:
+        raise Refusal("text-too-long", f"{len(words):,} words and signs are no criterion and no result", 0)
+    depth = 0
+    for word in words:
+        if word.kind == "mark":
+            depth += 1 if word.text in "([{" else -1 if word.text in ")]}" else 0
+            if depth > MAX_DEPTH:
+                raise Refusal("unreadable-text", f"brackets are nested more than {MAX_DEPTH} deep", word.start)
+    raw = _phrased(words)
     while raw and raw[-1].type == "STOP":
         raw.pop()
+    if is_plain(raw):
+        return raw
     for step in (_numbers, _dashes, _fills, _comparisons, _speaking, _lists, _brackets, _joints):
         raw = step(raw)
     return raw
+
+
+def is_plain(items: Sequence[Lexeme]) -> bool:
+    """Tell whether it is a comparison, a number and plain words: the criterion most cells hold needs no second look."""
+    if len(items) < 2 or items[0].type != "CMP" or items[1].type != "NUM" or items[1].kind != "number":
+        return False
+    return all(item.type == "WORD" and item.text.casefold() not in _LOOKED_AT for item in items[2:])
 
 
 def _phrased(words: Sequence[Word]) -> list[Lexeme]:

@@ -17,7 +17,7 @@ from harmoniqc.notation.refusal import Refusal
 Given = GivenUnit | Refusal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Number:
     """A numeric statement.
 
@@ -59,10 +59,12 @@ class Number:
 
 def span_of(node: Node | Lexeme) -> tuple[int, int]:
     """Return the first character of a node and the place behind its last."""
-    if isinstance(node, Lexeme):
-        return node.start, node.end
-    spans = [span_of(child) for child in node.children]
-    return min(start for start, _ in spans), max(end for _, end in spans)
+    first = last = node
+    while not isinstance(first, Lexeme):
+        first = first.children[0]
+    while not isinstance(last, Lexeme):
+        last = last.children[-1]
+    return first.start, last.end
 
 
 def lexemes_in(node: Node | Lexeme) -> list[Lexeme]:
@@ -78,9 +80,9 @@ def read_number(node: Node, given: Given) -> Number:
     Raises:
         Refusal: If it contradicts itself, or says something with two readings.
     """
-    start, end = span_of(node)
     found = _READERS[node.data](node, given)
-    return replace(found, start=start, end=end)
+    found.start, found.end = span_of(node)
+    return found
 
 
 def read_quantity(node: Node, given: Given, more: Sequence[Lexeme] = ()) -> Quantity:

@@ -43,7 +43,7 @@ LOST_SUPERSCRIPT = re.compile(r"10(?:[3-9]|1\d)\Z")
 """What ``10⁶`` looks like when the superscript was lost: 106; powers below 10³ are hardly ever written so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Numeral:
     """A number as read.
 

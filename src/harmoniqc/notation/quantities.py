@@ -48,7 +48,7 @@ class GivenUnit:
     population: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     """A number with what stands behind it.
 
@@ -72,7 +72,7 @@ class Quantity:
     tail: tuple[Lexeme, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Tail:
     unit: Unit | None
     population: str | None = None
@@ -226,7 +226,7 @@ def _suggested(words: Sequence[str]) -> str | None:
 # -- the tail itself -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Piece:
     text: str
     kind: str  # word, slash, number, percent
@@ -285,7 +285,7 @@ def _known(text: str) -> Unit | None:
 
 
 def _read_tail(tail: Sequence[Lexeme]) -> _Tail:
-    key = tuple((item.type, item.text, item.kind, item.number, item.written) for item in tail)
+    key = tuple([(item.type, item.text, item.kind, item.number, item.written) for item in tail])
     return _read_pieces(key)
 
 

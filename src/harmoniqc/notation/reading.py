@@ -108,7 +108,8 @@ def _criterion(signs: Signs, unit: str | None) -> CriterionReading:
     notes = [*((code, "") for code in signs.notes), *builder.notes]
     check_units(expression, given, notes)
     check_commas(notes)
-    criterion = criterion.model_copy(update={"text": signs.written.strip()})
+    if criterion.text != (written := signs.written.strip()):
+        criterion = criterion.model_copy(update={"text": written})
     point = None
     if builder.day is not None and (builder.interim or criterion.kind == "absence"):  # type: ignore[attr-defined]
         point = ReadPoint(final=not builder.interim, day=builder.day)

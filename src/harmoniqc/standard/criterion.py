@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Slug, Source, Text, Whole
+from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Noted, Slug, Source, Text, Whole
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.decimal_text import DecimalText, to_fraction
 
@@ -40,7 +40,7 @@ class Quantity(Model):
         return f"{self.value} {self.unit}"
 
 
-class Criterion(Model):
+class Criterion(Noted):
     """What every kind of criterion has in common.
 
     Attributes:
