@@ -6,5 +6,6 @@ finding on what was read.
 
 from harmoniqc.notation.measurements import parse_measurement
 from harmoniqc.notation.reading import CriterionReading, parse_criterion, read_criterion
+from harmoniqc.notation.rendering import Style, render
 
-__all__ = ["CriterionReading", "parse_criterion", "parse_measurement", "read_criterion"]
+__all__ = ["CriterionReading", "Style", "parse_criterion", "parse_measurement", "read_criterion", "render"]

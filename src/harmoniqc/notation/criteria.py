@@ -269,7 +269,7 @@ class Builder:
             if isinstance(criterion, Absence):
                 criterion = criterion.model_copy(update={"read_day": item.day})
         label = item.enumerator or (item.label_text if item.label else None)
-        if item.kind == "signed":
+        if item.kind == "signed" and item.words:
             label = self.words(item.words)
         return [Statement(criterion, item, label, tuple(item.conditions), notes)]
 
@@ -289,6 +289,11 @@ class Builder:
             criterion = criterion.model_copy(update={"amount": StatedQuantity(value=amount.number.text, unit=amount.unit)})
         for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
             number = bracket.items[0].number
+            if len(bracket.items) == 1 and bracket.items[0].label_text.casefold() in _SENSITIVITY and number is not None and number.kind == "bare" and number.unit is not None and criterion.sensitivity is None and not tail:
+                stated = StatedQuantity(value=number.low.number.text, unit=number.unit)
+                notes += number.all_notes
+                criterion = criterion.model_copy(update={"sensitivity": stated})
+                continue
             if len(bracket.items) == 1 and bracket.items[0].kind in ("absent", "absent_no", "absent_of") and not tail:
                 inner = self._statements(bracket.items[0])[0]
                 notes += inner.notes
@@ -611,6 +616,7 @@ class Builder:
         return Category(accept=(CodedOutcome(code=slug, synonyms=(text,)),))
 
 
+_SENSITIVITY = frozenset({"sensitivity", "sensitivity of", "lod", "limit of detection", "detection limit", "limit of detection of", "detection limit of"})
 _INFORMATIVE = re.compile(r"\b(?:report(?:ed|ing)?|inform\w*|fio|optional|target|guidance|tentative|preliminary|proposed|not binding|alert|action|expected)\b", re.IGNORECASE)
 _PREPOSITIONS = frozenset({"in", "on", "by", "at", "after", "within", "for", "during", "through", "until", "with", "from", "per", "under", "using", "via"})
 _CONDITIONAL_WORDS = frozenset({"if", "unless", "except", "except for", "when", "whenever", "whichever", "otherwise", "provided", "depending", "according", "instead", "alternatively"})

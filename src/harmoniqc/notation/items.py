@@ -147,8 +147,8 @@ def _labeled_description(node: Node, given: Given) -> Item:
 
 
 def _signed(node: Node, given: Given) -> Item:
-    words, sign = node.children
-    return Item("signed", words=tuple(lexemes_in(words)), sign=sign)
+    *words, sign = node.children
+    return Item("signed", words=tuple(lexemes_in(words[0])) if words else (), sign=sign)
 
 
 def _proportion(node: Node, given: Given) -> Item:

@@ -142,6 +142,12 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
             continue
         if word.kind in ("word", "sign", "mark", "percent", "number"):
             found = phrase_at(words, place)
+            if found is not None and found[1].sign == "POSTCMP" and found[0] < len(words) and words[found[0]].key == "than":
+                found = None  # "or less than 5" is an or
+                if word.key in ("or", "and"):
+                    out.append(Lexeme(word.key.upper(), word.text, word.start, word.end))
+                    place += 1
+                    continue
             if found is not None and not (word.kind == "number" and found[0] == place + 1):
                 end, phrase = found
                 sign = "WORD" if phrase.sign in ("TARGET", "INTERVAL") else phrase.sign
@@ -251,7 +257,11 @@ def _dashes(items: list[Lexeme]) -> list[Lexeme]:
         item = items[place]
         following = items[place + 1] if place + 1 < len(items) else None
         ahead = out[-1] if out else None
-        if item.type in ("DASH", "PLUS") and ahead is not None and ahead.type == "WORD" and ahead.kind == "word" and item.start > ahead.end and (
+        if item.type == "PLUS" and (ahead is None or ahead.type == "COLON") and following is None:
+            out.append(_as_word(item, "SIGNED"))
+        elif item.type == "PLUS" and ahead is not None and ahead.type == "COLON" and following is not None and following.type in _BOUNDARIES:
+            out.append(_as_word(item, "SIGNED"))
+        elif item.type in ("DASH", "PLUS") and ahead is not None and ahead.type == "WORD" and ahead.kind == "word" and item.start > ahead.end and (
             following is None or following.type in _BOUNDARIES
         ):
             out.append(_as_word(item, "SIGNED"))
@@ -263,8 +273,10 @@ def _dashes(items: list[Lexeme]) -> list[Lexeme]:
             number = following.number
             if number is not None:
                 spaced = following.start > item.end
+                if ahead is not None and ahead.kind == "sign" and ahead.end == item.start and not spaced:
+                    number = number.negated("glued-minus")
                 out.append(
-                    Lexeme("NUM", item.text + following.text, item.start, following.end, number.negated("spaced-minus" if spaced else None), kind="number")
+                    Lexeme("NUM", item.text + following.text, item.start, following.end, number if number.negative else number.negated("spaced-minus" if spaced else None), kind="number")
                 )
             place += 1
         elif following is not None and following.type in (STRONG | _OPENING | {"BETWEEN", "WITHIN", "NOT_YET"}) - {"NUM"}:

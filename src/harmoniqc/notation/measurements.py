@@ -202,7 +202,8 @@ class _Reader:
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.kind == "signed" and item.sign is not None:
-            return {"component": self.words(item.words), "code": "present" if item.sign.text == "+" else "absent"}
+            named = {"component": self.words(item.words)} if item.words else {}
+            return {**named, "code": "present" if item.sign.text == "+" else "absent"}
         for bracket in item.brackets:
             share = bracket.items[0].fraction
             if share is not None:

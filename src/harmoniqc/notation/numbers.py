@@ -116,7 +116,10 @@ def _bound_behind(node: Node, given: Given) -> Number:
     more = lexemes_in(tail[0]) if tail else ()
     if more and len(value.children) > 1:
         read = read_quantity(value, given)
-        words = " ".join(item.text for item in more)
+        words = " ".join(item.written for item in more)
+        if more[0].text.casefold() == "among":
+            population = " ".join(item.written for item in more[1:])
+            return Number("bound", replace(read, population=population), comparator=_comparator(sign))
         return Number("bound", replace(read, words=f"{read.words} {words}".strip()), comparator=_comparator(sign))
     return Number("bound", read_quantity(value, given, more), comparator=_comparator(sign))
 

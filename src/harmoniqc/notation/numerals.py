@@ -52,7 +52,8 @@ class Numeral:
         exponent: Power of ten printed with it; None: none.
         notes: Codes of the findings about what was assumed.
         negative: Whether a minus stands before it.
-        bare: The digits as printed, where they may be a power of ten that lost its superscript.
+        bare: Whether the digits may be a power of ten that lost its superscript.
+        printed: The exponent of an E as printed, where that is not how the number would be written.
     """
 
     digits: str
@@ -60,12 +61,13 @@ class Numeral:
     notes: tuple[str, ...] = ()
     negative: bool = False
     bare: bool = False
+    printed: str | None = None
 
     @property
     def text(self) -> str:
         """The number as decimal text."""
-        sign = "-" if self.negative and set(self.digits) - set("0.") else ""
-        return f"{sign}{self.digits}" + ("" if self.exponent is None else f"E{self.exponent}")
+        power = "" if self.exponent is None else f"E{self.printed or self.exponent}"
+        return f"{'-' if self.negative else ''}{self.digits}{power}"
 
     @property
     def value(self) -> Fraction:
@@ -103,7 +105,8 @@ def numeral(match: re.Match[str], at: int) -> Numeral:
             raise Refusal("ambiguous-number", f"{match[0]} is a product or a power of ten", at, found=match[0])
         notes = (*notes, "exponent-expanded")
     exponent = None if power is None else int(power.replace("–", "-").replace(" ", ""))
-    found = Numeral(digits, exponent, notes, bare=power is None and LOST_SUPERSCRIPT.match(raw) is not None)
+    printed = match["exponent"] if match["e"] is not None and "–" not in (power or "") and power != str(exponent) else None
+    found = Numeral(digits, exponent, notes, bare=power is None and LOST_SUPERSCRIPT.match(raw) is not None, printed=printed)
     if not is_decimal_text(found.text):
         raise Refusal("ambiguous-number", "the number has more than 40 digits or an exponent beyond 400", at)
     return found

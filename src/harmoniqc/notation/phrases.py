@@ -93,3 +93,14 @@ def texts_of(sign: str) -> frozenset[str]:
         if item["sign"] == sign
         for text in item["texts"]  # type: ignore[attr-defined]
     )
+
+
+@cache
+def condition_texts() -> dict[FactCondition, str]:
+    """Return for each condition the phrase it is printed with."""
+    out: dict[FactCondition, str] = {}
+    for item in read_toml("phrases.toml")["phrase"]:
+        condition = _condition(item)
+        if condition is not None:
+            out.setdefault(condition, str(item.get("printed", item["texts"][0])))  # type: ignore[index]
+    return out

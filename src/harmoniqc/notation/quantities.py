@@ -122,7 +122,7 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
     groups = _groups(tail)
     first = groups[0] if groups else ()
     read = _read_tail(first) if first else _Tail(None)
-    notes = [(code, number.text) for code in number.notes] + list(read.notes)
+    notes = [(code, number.text) for code in number.notes if code != "glued-minus"] + list(read.notes)
     kept, components = list(read.words), ()
     if len(groups) > 1:
         components = _components(read, groups)
@@ -143,7 +143,7 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
     if number.bare and unit is not None and _is_count(parse_unit(unit.code)):
         message = f"{number.digits} may be a 10^{number.digits[2:]} that lost its superscript"
         raise Refusal("ambiguous-number", message, found=number.digits, remedy=f"write 10^{number.digits[2:]} or {number.digits}.0")
-    if number.negative and unit is not None and not (unit.is_temperature or unit.is_scale or unit.code == "1"):
+    if "glued-minus" in number.notes and unit is not None and not (unit.is_temperature or unit.is_scale or unit.code == "1"):
         raise Refusal("ambiguous-number", f"a negative amount, or a dash: -{number.digits} {unit.code}", found=number.text)
     code = None if unit is None or unit.code == "1" else unit.code
     return Quantity(number, code, population, components, " ".join([*kept, *read.remarks]), tuple(notes), own, tuple(tail))
@@ -248,7 +248,7 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
         elif item.kind == "percent":
             out.append(_Piece(item.text, "percent", item.written))
         else:
-            parts = item.text.split("/") if item.kind == "word" and item.text not in spellings() else [item.text]
+            parts = item.text.split("/") if item.kind == "word" and item.text not in spellings() and "(" not in item.text else [item.text]
             shown = item.written.split("/") if len(parts) > 1 else [item.written]
             shown = shown if len(shown) == len(parts) else parts
             for place, part in enumerate(parts):
@@ -314,7 +314,8 @@ def _percent(pieces: Sequence[_Piece]) -> _Tail | None:
     words = [piece.shown for piece in pieces[1:]]
     if unit is None:
         return None
-    return _Tail(unit, _denominator_of(words), tuple(words))
+    named = _denominator_of(words)
+    return _Tail(unit, named, () if named and words[0].casefold() in (*_AMONG, "of") else tuple(words))
 
 
 def _denominator_of(words: Sequence[str]) -> str | None:
@@ -362,12 +363,13 @@ def _whole(pieces: Sequence[_Piece]) -> _Tail | None:
             if end == len(pieces) or rest:
                 continue
         unit = _compound(pieces[:end])
-        if unit is not None and unit.code not in rows():  # written with the codes of the table
+        if unit is not None and unit.code not in rows() and "(" not in pieces[0].text:  # spelled with codes of the table
             spelled = _counted(pieces[:end])
             unit = spelled.unit if spelled is not None and not spelled.words and spelled.unit == replace(unit, code=spelled.unit.code) else unit  # type: ignore[union-attr]
         if unit is not None:
             words = tuple(piece.shown for piece in rest)
-            return _Tail(unit, None, words)
+            named = _cleaned(words[1:]) if words[:1] and words[0].casefold() in _AMONG else None
+            return _Tail(unit, named, () if named else words)
     return None
 
 

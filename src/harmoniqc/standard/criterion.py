@@ -117,15 +117,16 @@ class Limit(Criterion):
 
     def __str__(self) -> str:
         unit = "" if self.unit is None else f" {self.unit}"
+        behind = "" if self.population is None else f" among {self.population}"
         low, high = self.low, self.high
-        if low is not None and high is not None and low.inclusive and high.inclusive:
-            return f"{low.value} to {high.value}{unit}"
+        if low is not None and high is not None and low.inclusive and high.inclusive and low.value != high.value:
+            return f"{low.value} to {high.value}{unit}{behind}"
         parts = []
         if low is not None:
             parts.append(f"{'≥' if low.inclusive else '>'} {low.value}{unit}")
         if high is not None:
             parts.append(f"{'≤' if high.inclusive else '<'} {high.value}{unit}")
-        return " and ".join(parts)
+        return " and ".join(parts) + behind
 
 
 class CodedOutcome(Model):
@@ -170,13 +171,12 @@ class Absence(Criterion):
     read_day: Whole | None = None
 
     def __str__(self) -> str:
-        terms = [
-            None if self.sensitivity is None else f"sensitivity {self.sensitivity}",
-            None if self.amount is None else f"in {self.amount}",
-            None if self.read_day is None else f"by day {self.read_day}",
-        ]
-        shown = ", ".join(term for term in terms if term)
-        return f"absent{f' ({shown})' if shown else ''}"
+        text = "absent" if self.of is None else f"absence of {self.of}"
+        if self.amount is not None:
+            text += f" in {self.amount}"
+        if self.read_day is not None:
+            text += f" after {self.read_day} days"
+        return text if self.sensitivity is None else f"{text} (sensitivity {self.sensitivity})"
 
 
 class Identity(Criterion):
