@@ -207,7 +207,12 @@ def _target(node: Node, given: Given) -> Number:
     value_node, sign, tolerance_node = node.children
     at = sign.start
     tolerance = read_quantity(tolerance_node, None)
-    if tolerance.unit == "%" and len(value_node.children) == 1 and isinstance(given, GivenUnit) and given.unit.code != "%":
+    if (
+        tolerance.unit == "%"
+        and len(value_node.children) == 1
+        and isinstance(given, GivenUnit)
+        and given.unit.code != "%"
+    ):
         value = read_quantity(value_node, given)
     elif tolerance.unit == "%" and len(value_node.children) == 1 and value_node.children[0].number.exponent is not None:
         # A number with a power of ten is no percentage: the percent is that of the tolerance alone.
@@ -217,7 +222,14 @@ def _target(node: Node, given: Given) -> Number:
     elif len(value_node.children) == 1 and tolerance.unit is not None:
         joined = read_quantity(tolerance_node, given)
         value = read_quantity(value_node, None)
-        value = replace(value, unit=joined.unit, population=joined.population, words=joined.words, notes=(*value.notes, *(note for note in joined.notes if note not in tolerance.notes)), own_unit=False)
+        value = replace(
+            value,
+            unit=joined.unit,
+            population=joined.population,
+            words=joined.words,
+            notes=(*value.notes, *(note for note in joined.notes if note not in tolerance.notes)),
+            own_unit=False,
+        )
         tolerance = replace(tolerance, unit=joined.unit)
     else:
         value = read_quantity(value_node, given)
@@ -273,7 +285,9 @@ def _scaled(node: Node, given: Given) -> Number:
     power = next(child for child in node.children if isinstance(child, Lexeme) and child.type == "POWER")
     tail = node.children[-1]
     if inner.data not in ("range", "target", "bare"):
-        raise Refusal("unreadable-text", "a power of ten behind brackets belongs to a range or a tolerance", power.start)
+        raise Refusal(
+            "unreadable-text", "a power of ten behind brackets belongs to a range or a tolerance", power.start
+        )
     match = re.match(r"[x×]\s?10\s?(\^)?\s?\(?([-–+]?\s?\d{1,3})", power.text)
     if match is None:  # pragma: no cover - the pattern of the lexer
         raise Refusal("unreadable-text", "a power of ten was expected", power.start)

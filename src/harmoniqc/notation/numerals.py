@@ -105,8 +105,12 @@ def numeral(match: re.Match[str], at: int) -> Numeral:
             raise Refusal("ambiguous-number", f"{match[0]} is a product or a power of ten", at, found=match[0])
         notes = (*notes, "exponent-expanded")
     exponent = None if power is None else int(power.replace("–", "-").replace(" ", ""))
-    printed = match["exponent"] if match["e"] is not None and "–" not in (power or "") and power != str(exponent) else None
-    found = Numeral(digits, exponent, notes, bare=power is None and LOST_SUPERSCRIPT.match(raw) is not None, printed=printed)
+    printed = (
+        match["exponent"] if match["e"] is not None and "–" not in (power or "") and power != str(exponent) else None
+    )
+    found = Numeral(
+        digits, exponent, notes, bare=power is None and LOST_SUPERSCRIPT.match(raw) is not None, printed=printed
+    )
     if not is_decimal_text(found.text):
         raise Refusal("ambiguous-number", "the number has more than 40 digits or an exponent beyond 400", at)
     return found
@@ -125,7 +129,9 @@ def _mantissa_of(raw: str) -> tuple[str, tuple[str, ...]] | None:
         text, notes = raw.replace(".", ""), (*notes, "thousands-mark")
     elif _CONTINENTAL.match(raw):
         text, notes = raw.replace(".", "").replace(",", "."), (*notes, "thousands-mark", "decimal-comma")
-    elif _COMMA.match(raw) and (len(raw.partition(",")[2]) != 3 or raw.startswith("0,") or len(raw.partition(",")[0]) > 3):
+    elif _COMMA.match(raw) and (
+        len(raw.partition(",")[2]) != 3 or raw.startswith("0,") or len(raw.partition(",")[0]) > 3
+    ):
         text, notes = raw.replace(",", "."), (*notes, "decimal-comma")
     else:
         return None

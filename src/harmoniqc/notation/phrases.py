@@ -41,9 +41,7 @@ def _index() -> dict[str, tuple[_Entry, ...]]:
     found: dict[str, dict[tuple[str, ...], Phrase]] = {}
     for key, phrase in _entries():
         found.setdefault(key[0], {}).setdefault(key, phrase)
-    return {
-        first: tuple(sorted(entries.items(), key=lambda entry: -len(entry[0]))) for first, entries in found.items()
-    }
+    return {first: tuple(sorted(entries.items(), key=lambda entry: -len(entry[0]))) for first, entries in found.items()}
 
 
 def _entries() -> Iterator[_Entry]:

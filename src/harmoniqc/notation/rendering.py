@@ -31,6 +31,7 @@ from harmoniqc.standard import (
     Trend,
 )
 from harmoniqc.standard.condition import AnyCondition
+from harmoniqc.standard.decimal_text import to_fraction
 
 Style = Literal["symbols", "usp", "ph-eur", "jp"]
 """How a criterion is printed: with symbols; with NLT and NMT (USP); with "not less than" and "not more than"
@@ -89,7 +90,9 @@ def _wording(criterion: Criterion, style: str) -> str:
 def bare(criterion: Criterion) -> Criterion:
     """Return a criterion without what no wording carries."""
     fields: dict[str, Any] = {
-        name: type(criterion).model_fields[name].default for name in _NOT_PRINTED if name in type(criterion).model_fields
+        name: type(criterion).model_fields[name].default
+        for name in _NOT_PRINTED
+        if name in type(criterion).model_fields
     }
     if isinstance(criterion, (AllOf, AnyOf)):
         fields["members"] = tuple(
@@ -138,7 +141,7 @@ def _sided(comparator: str, bound: Bound, criterion: Limit, style: str) -> str:
 def _limit(criterion: Any, style: str) -> str:
     low, high = criterion.low, criterion.high
     unit, behind = _unit(criterion.unit), _population(criterion)
-    if low is not None and high is not None and low.inclusive and high.inclusive and low.value != high.value:
+    if low is not None and high is not None and _is_range(low, high):
         joint = "–" if style in ("symbols", "usp", "jp") and "-" not in f"{low.value}{high.value}" else " to "
         return f"{number(low.value)}{joint}{number(high.value)}{unit}{behind}"
     parts = []
@@ -148,6 +151,11 @@ def _limit(criterion: Any, style: str) -> str:
         parts.append(_sided("<=" if high.inclusive else "<", high, criterion, style))
     joint = " かつ " if style == "jp" else " and "
     return joint.join(parts) + behind
+
+
+def _is_range(low: Bound, high: Bound) -> bool:
+    same_power = ("E" in low.value) == ("E" in high.value)
+    return low.inclusive and high.inclusive and same_power and to_fraction(low.value) < to_fraction(high.value)
 
 
 def _target(criterion: Any, style: str) -> str:
@@ -195,7 +203,12 @@ def _category(criterion: Any, style: str) -> str:
 
 def _trend(criterion: Any, style: str) -> str:
     over = {"time": "over time", "passage": "with passage", "batch": "from batch to batch"}[criterion.over]
-    words = {"decreasing": "decreasing", "increasing": "increasing", "not-increasing": "no increase", "not-decreasing": "no decrease"}
+    words = {
+        "decreasing": "decreasing",
+        "increasing": "increasing",
+        "not-increasing": "no increase",
+        "not-decreasing": "no decrease",
+    }
     return f"{words[criterion.direction]} {over}"
 
 
@@ -218,8 +231,7 @@ def _conditional(criterion: Any, style: str) -> str:
     if criterion.otherwise is not None:
         raise _refused(criterion, "what applies otherwise has no common wording")
     return "; ".join(
-        f"{_case(criterion, branch.when)}: {_wording(branch.criterion, style)}"
-        for branch in criterion.branches
+        f"{_case(criterion, branch.when)}: {_wording(branch.criterion, style)}" for branch in criterion.branches
     )
 
 

@@ -32,7 +32,30 @@ _PATTERN = re.compile(
 )
 _TRAILING = re.compile(r"\s*\Z")
 _ABBREVIATED = frozenset(
-    {"min", "max", "approx", "ca", "vs", "no", "mio", "t.b.d", "t.b.c", "n.a", "n.d", "resp", "incl", "e.g", "i.e", "e.u", "i.u", "b.w", "ph", "eur", "jap", "pharm"}
+    {
+        "min",
+        "max",
+        "approx",
+        "ca",
+        "vs",
+        "no",
+        "mio",
+        "t.b.d",
+        "t.b.c",
+        "n.a",
+        "n.d",
+        "resp",
+        "incl",
+        "e.g",
+        "i.e",
+        "e.u",
+        "i.u",
+        "b.w",
+        "ph",
+        "eur",
+        "jap",
+        "pharm",
+    }
 )
 
 
@@ -85,7 +108,20 @@ def words_of(text: str) -> list[Word]:
             continue
         kind = next(
             name
-            for name in ("code", "word", "mark", "sign", "percent", "cjk", "ratio", "enum", "duration", "karyotype", "reference", "scale")
+            for name in (
+                "code",
+                "word",
+                "mark",
+                "sign",
+                "percent",
+                "cjk",
+                "ratio",
+                "enum",
+                "duration",
+                "karyotype",
+                "reference",
+                "scale",
+            )
             if match[name] is not None
         )
         start, end = match.span(kind)

@@ -119,7 +119,7 @@ class Limit(Criterion):
         unit = "" if self.unit is None else f" {self.unit}"
         behind = "" if self.population is None else f" among {self.population}"
         low, high = self.low, self.high
-        if low is not None and high is not None and low.inclusive and high.inclusive and low.value != high.value:
+        if low is not None and high is not None and _is_plain_range(low, high):
             return f"{low.value} to {high.value}{unit}{behind}"
         parts = []
         if low is not None:
@@ -127,6 +127,12 @@ class Limit(Criterion):
         if high is not None:
             parts.append(f"{'≤' if high.inclusive else '<'} {high.value}{unit}")
         return " and ".join(parts) + behind
+
+
+def _is_plain_range(low: Bound, high: Bound) -> bool:
+    """Tell whether "a to b" says it: both ends inside, in order, and no power of ten that might belong to both."""
+    same_power = ("E" in low.value) == ("E" in high.value)
+    return low.inclusive and high.inclusive and same_power and to_fraction(low.value) < to_fraction(high.value)
 
 
 class CodedOutcome(Model):
