@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lark import Tree
-
 from harmoniqc.notation.grammar import Node
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import NUMERIC, Given, Number, lexemes_in, read_number, read_quantity, span_of
 from harmoniqc.notation.phrases import texts_of
-from harmoniqc.notation.quantities import Note, Quantity
+from harmoniqc.notation.quantities import Quantity
 from harmoniqc.notation.refusal import Refusal
+from harmoniqc.notation.tails import Note
 from harmoniqc.standard import Bound, FactCondition
 from harmoniqc.units import parse_unit
 
@@ -88,8 +87,8 @@ def read_expression(node: Node, given: Given) -> Expression:
     Raises:
         Refusal: If one of them cannot be read.
     """
-    items = [read_item(child, given) for child in node.children if isinstance(child, Tree) and child.data == "item"]
-    signs = [lexemes_in(child)[0] for child in node.children if not (isinstance(child, Tree) and child.data == "item")]
+    items = [read_item(child, given) for child in node.children if isinstance(child, Node) and child.data == "item"]
+    signs = [lexemes_in(child)[0] for child in node.children if not (isinstance(child, Node) and child.data == "item")]
     return Expression(items, signs)
 
 
@@ -126,7 +125,7 @@ def _labeled(node: Node, given: Given) -> Item:
     stated = rest[-1]
     label = tuple(lexemes_in(words))
     if stated.data == "bracket":
-        if stated.children[-1].data == "tail" if isinstance(stated.children[-1], Tree) else False:
+        if stated.children[-1].data == "tail" if isinstance(stated.children[-1], Node) else False:
             at = span_of(stated.children[-1])[0]
             raise Refusal("unreadable-text", "words behind the bracket are not understood", at)
         item = Item("bracketed", label=label)
@@ -194,7 +193,7 @@ def _day(node: Node, item: Item) -> None:
 
 
 def _band(node: Node, item: Item) -> None:
-    numeric = next(child for child in node.children if isinstance(child, Tree))
+    numeric = next(child for child in node.children if isinstance(child, Node))
     item.conditions.append(_weight_band(read_number(numeric, None), numeric))
 
 
@@ -245,7 +244,7 @@ def _trail(node: Node, item: Item, given: Given) -> None:
         bracket = node.children[0]
         item.brackets.append(read_expression(bracket.children[1], given))
         tail = bracket.children[-1]
-        item.bracket_tails.append(tuple(lexemes_in(tail)) if isinstance(tail, Tree) else ())
+        item.bracket_tails.append(tuple(lexemes_in(tail)) if isinstance(tail, Node) else ())
 
 
 def _time(node: Node) -> Quantity:
@@ -260,7 +259,7 @@ def _time(node: Node) -> Quantity:
 def _window(node: Node) -> Number:
     from harmoniqc.notation.numbers import read_number as read
 
-    return read(Tree("range", [child for child in node.children if isinstance(child, Tree)]), None)
+    return read(Node("range", [child for child in node.children if isinstance(child, Node)]), None)
 
 
 def is_target_label(words: Sequence[Lexeme]) -> bool:

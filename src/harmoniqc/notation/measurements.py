@@ -16,10 +16,11 @@ from harmoniqc.notation.grammar import parse
 from harmoniqc.notation.items import Expression, Item, read_expression
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import Number
-from harmoniqc.notation.quantities import GivenUnit, Note, given_unit, is_marker_name
+from harmoniqc.notation.quantities import GivenUnit, given_unit, is_marker_name
 from harmoniqc.notation.reading import check_commas, check_units, findings_of, guarded
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs
+from harmoniqc.notation.tails import Note
 from harmoniqc.standard import Measurement
 from harmoniqc.standard.decimal_text import is_decimal_text
 from harmoniqc.units import conversion, parse_unit
@@ -28,9 +29,10 @@ from harmoniqc.vocabulary import outcomes
 _PLAIN = re.compile(r"\s*(-?(?:0|[1-9]\d{0,19})(?:\.\d{1,19})?)\s?(%?)\s*\Z")
 _DURATION = re.compile(r"\s*(\d{1,3})h([0-5]\d)(?:min|m)?\s*\Z")
 _STATISTICS = {
-    "mean": "mean", "average": "mean", "avg": "mean", "mean value": "mean", "median": "median", "geometric mean": "geometric-mean",
-    "range": "range", "minimum": "minimum", "maximum": "maximum", "gmean": "geometric-mean",
-}  # fmt: skip
+    **dict.fromkeys(("mean", "average", "avg", "mean value"), "mean"),
+    **dict.fromkeys(("geometric mean", "gmean"), "geometric-mean"),
+    **{name: name for name in ("median", "range", "minimum", "maximum")},
+}
 _INTERVAL = re.compile(r"(?:(?:9\d(?:\.\d+)?\s?% ?)?(?:ci|confidence intervals?))\W*\Z", re.IGNORECASE)
 _DETECTION = frozenset(
     {
@@ -129,9 +131,12 @@ class _Reader:
             self.notes.append(("aggregate-read", f"{number.low.number.text} to {number.high.number.text}"))
             population = number.high.population or number.low.population
             return fields | {
-                "value_low": number.low.number.text, "value_high": number.high.number.text, "statistic": "range", "reportable": False,
+                "value_low": number.low.number.text,
+                "value_high": number.high.number.text,
+                "statistic": "range",
+                "reportable": False,
                 "population": population,
-            }  # fmt: skip
+            }
         if number.kind == "target" and number.high is not None:
             if number.high.unit == "%" and number.unit != "%":
                 raise Refusal("unrelated-numbers", "a spread in percent of the value", item.start)
@@ -220,7 +225,7 @@ class _Reader:
             return self._absent(item)
         if item.kind == "proportion":
             return self._proportion(item)
-        if item.kind == "bracketed" or item.timed or item.amounts or item.brackets and not self._shares(item):
+        if item.kind == "bracketed" or item.timed or item.amounts or (item.brackets and not self._shares(item)):
             raise Refusal("unreadable-text", "words and numbers that are not understood", item.start)
         first = min((word.start for word in item.words), default=item.end)
         start = min(first, item.sign.start if item.sign is not None else first)
