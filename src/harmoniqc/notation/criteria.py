@@ -54,9 +54,23 @@ def build(context: Context, expression: Expression) -> tuple[Criterion, FactCond
 def _any_of(context: Context, parts: list[Statement]) -> Criterion:
     for statement in parts:
         _refuse_bare(context, statement)
+    _share_unit(context, parts)
     if all(statement.criterion == parts[0].criterion and not statement.component for statement in parts):
         return parts[0].criterion
     return AnyOf(members=tuple(_member(context, statement) for statement in parts))
+
+
+def _share_unit(context: Context, parts: list[Statement]) -> None:
+    """Give "< 10 or > 90 %" one unit: where only one alternative names it, it is that of each without a label."""
+    numeric = [part for part in parts if isinstance(part.criterion, Limit)]
+    units = {part.criterion.unit for part in numeric if isinstance(part.criterion, Limit)}
+    if len(units) != 2 or None not in units or any(part.item.label for part in numeric):
+        return
+    unit = next(unit for unit in units if unit is not None)
+    for part in numeric:
+        if isinstance(part.criterion, Limit) and part.criterion.unit is None:
+            part.criterion = part.criterion.model_copy(update={"unit": unit})
+    context.notes.append(("unit-shared", unit))
 
 
 def _all_of(context: Context, parts: list[Statement]) -> Criterion:

@@ -37,6 +37,7 @@ class Item:
         window: A range behind it.
         count: n = 24.
         fraction: 8 of 11, as a pair.
+        statistic: What the number summarizes, where the text says so.
         notes: What was assumed.
         start: First character.
         end: Behind its last character.
@@ -58,6 +59,7 @@ class Item:
     window: Number | None = None
     count: int | None = None
     fraction: tuple[int, int] | None = None
+    statistic: str | None = None
     notes: list[Note] = field(default_factory=list)
     start: int = 0
     end: int = 0
@@ -214,7 +216,13 @@ def _weight_band(number: Number, node: Node) -> FactCondition:
     return FactCondition(fact="body-weight", high=bound, unit="kg")
 
 
-_LEADS = {"enumerator": _enumerator, "condition": _condition, "day": _day, "band": _band}
+def _statistic(node: Node, item: Item) -> None:
+    if item.statistic is not None:
+        raise Refusal("unreadable-text", "a number is a mean or a median, not both", node.children[0].start)
+    item.statistic = node.children[0].phrase.value
+
+
+_LEADS = {"statistic": _statistic, "enumerator": _enumerator, "condition": _condition, "day": _day, "band": _band}
 
 
 # -- what stands behind --------------------------------------------------------------------------------------
@@ -222,7 +230,7 @@ _LEADS = {"enumerator": _enumerator, "condition": _condition, "day": _day, "band
 
 def _trail(node: Node, item: Item, given: Given) -> None:
     name = node.data
-    if name in ("condition", "day"):
+    if name in ("condition", "day", "statistic"):
         _LEADS[name](node, item)
     elif name == "patients":
         item.conditions.append(_weight_band(read_number(node.children[1], None), node))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, TIMES, Lexeme, as_word, has_core
+from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, TIMES, Lexeme, as_word, has_core, holds_number
 
+_TELLING = frozenset(("COND", "LOGIC", "HALF", "STAT", "PATIENTS", "NOT_YET", "OR"))
+"""Terminals that a bracket may not hide."""
+_DENYING = frozenset(("not", "none", "never", "cannot", "non", "to"))
 _SPEAKING = frozenset(
     ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND", "REMARK", "ABSENT", "INTERIM", "COND")
 )
@@ -27,7 +30,14 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
             and any(other.type == "FRACTION" for other in out[-3:])
             and item.type in _SPEAKING | OPENING
         ):
-            out.append(as_word(item))
+            out.append(_downgraded(item))
+        elif item.type == "STAT":
+            before = following is not None and following.type in ("NUM", "CMP", "COLON", "BETWEEN", "PM")
+            bracketed = (
+                ahead is not None and ahead.type == "LPAR" and following is not None and following.type == "RPAR"
+            )
+            behind = bracketed or holds_number(out) and (following is None or following.type in BOUNDARIES)
+            out.append(item if before or behind else as_word(item))
         elif item.type in ("ABSENT", "INTERIM"):
             timed = following is not None and (
                 following.text.casefold() in TIMES | {"in", "on", "within", "at", "by"}
@@ -42,12 +52,13 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
         ):
             out.append(item)
         elif item.type in ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND"):
-            out.append(item if starts and ends else as_word(item))
+            out.append(item if starts and ends else _downgraded(item))
         elif item.type == "COND":
             # A condition stands before what it governs, behind it, or in brackets of its own.
-            out.append(item if starts or ends or (ahead is not None and ahead.type == "COND") else as_word(item))
+            placed = starts or ends or (ahead is not None and ahead.type == "COND")
+            out.append(item if placed else as_word(item, "LOGIC"))
         elif item.type in OPENING:
-            out.append(item if starts else as_word(item))
+            out.append(item if starts else _downgraded(item))
         elif item.type == "DETECTED":
             out.append(item if _opened(out) else as_word(item))
         elif item.type == "REMARK":
@@ -65,6 +76,12 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
         else:
             out.append(item)
     return out
+
+
+def _downgraded(item: Lexeme) -> Lexeme:
+    """Return a phrase that is out of its place as words; one that denies or postpones may not be skipped."""
+    denies = item.text.casefold().split()[0] in _DENYING or (item.type == "NOT_YET" and len(item.text) > 1)
+    return as_word(item, "LOGIC" if denies else "WORD")
 
 
 def _is_numeric(items: Sequence[Lexeme]) -> bool:
@@ -153,12 +170,13 @@ def brackets(items: list[Lexeme]) -> list[Lexeme]:
     """Make a bracket that states nothing one piece; keep one that does."""
     out: list[Lexeme] = []
     place = 0
+    states = has_core(items)  # in a mere description a bracket hides nothing
     while place < len(items):
         item = items[place]
         if item.type == "LPAR":
             end = _closing(items, place)
             inside = items[place + 1 : end]
-            if end < len(items) and len(inside) == 1 and inside[0].type in ("COUNT", "DAY"):
+            if end < len(items) and len(inside) == 1 and inside[0].type in ("COUNT", "DAY", "STAT"):
                 out += inside
                 place = end + 1
                 continue
@@ -166,7 +184,7 @@ def brackets(items: list[Lexeme]) -> list[Lexeme]:
                 end < len(items)
                 and inside
                 and not _is_core(inside)
-                and not any(other.type == "COND" for other in inside)
+                and not (states and any(other.type in _TELLING for other in inside))
             ):
                 last = items[end]
                 text = " ".join(other.text for other in items[place : end + 1])

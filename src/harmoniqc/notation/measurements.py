@@ -50,6 +50,11 @@ _QUANTITATION = frozenset(
     {"loq", "lloq", "limit of quantitation", "limit of quantification", "quantification limit", "quantitation limit"}
 )
 _SPREAD = re.compile(r"\b(?:sd|s\.d|standard deviation)\b", re.IGNORECASE)
+_TELLING = re.compile(
+    r"\b(?:positive|pos|present|detected|growth|weak\w*|pending|fail\w*|invalid\w*|repeat\w*|retest\w*|optional|oos|not)\b",
+    re.IGNORECASE,
+)
+_AGGREGATED = re.compile(r"\b(?:mean|average|median|of (?:lots|batches|runs)|pooled|combined)\b", re.IGNORECASE)
 _NO_SPREAD = re.compile(r"\b(?:sem|s\.e\.m|se|standard error|ci|cv|rsd|uncertainty|range|iqr)\b", re.IGNORECASE)
 
 
@@ -87,7 +92,16 @@ class _Reader:
         fields = self.number(item) if item.kind == "number" else self.outcome(item)
         if item.count is not None:
             fields["n"] = item.count
+        if item.statistic is not None:
+            if item.kind != "number" or fields.get("comparator") or fields.get("statistic") == "range":
+                raise Refusal("unrelated-numbers", f"a {item.statistic} that is no single number", item.start)
+            fields |= {"statistic": item.statistic, "reportable": False}
+            self.notes.append(("aggregate-read", item.statistic))
         if item.fraction is not None and item.kind != "proportion":
+            if item.fraction[0] != item.fraction[1]:
+                if "code" not in fields:
+                    raise Refusal("unrelated-numbers", "some of several, and of the others nothing", item.start)
+                del fields["code"]
             fields |= {"n": item.fraction[1], "statistic": "proportion", "reportable": False}
             self.notes.append(("aggregate-read", f"{item.fraction[0]}/{item.fraction[1]}"))
         if item.day is not None:
@@ -112,6 +126,10 @@ class _Reader:
                 raise Refusal("unrelated-numbers", "one number and several markers", item.start)
             fields.setdefault("component", number.low.components[0])
         elif number.low.words:
+            if _AGGREGATED.search(number.low.words):
+                raise Refusal(
+                    "unreadable-text", f"{number.low.words!r} behind the number is not understood", item.start
+                )
             self.notes.append(("words-kept", number.low.words))
         self.notes += [("words-kept", remark) for remark in item.remarks]
         for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
@@ -201,6 +219,9 @@ class _Reader:
         label = self.words(first.label).strip(" ,:").casefold()
         if label and not _INTERVAL.match(label) and label != "range":
             raise Refusal("unreadable-text", f"{label!r} is not understood", first.start)
+        if not inner.low.number.value <= number.low.number.value <= inner.high.number.value:
+            message = f"{number.low.number.text} lies outside the interval behind it; is a power of ten missing?"
+            raise Refusal("unrelated-numbers", message, first.start)
         unit = fields["unit"]
         if tail:
             behind = " ".join(item.text for item in tail)
@@ -279,6 +300,9 @@ class _Reader:
                 f"{self.words(item.words)!r} behind the outcome is not understood",
                 item.words[0].start,
             )
+        for word in item.words:
+            if _TELLING.search(word.text):
+                raise Refusal("unreadable-text", f"{word.text!r} behind the outcome says something else", word.start)
         self.notes += [("words-kept", word.text) for word in item.words]
         for time in item.timed:
             days = (

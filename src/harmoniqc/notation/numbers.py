@@ -9,6 +9,7 @@ from typing import Literal
 
 from harmoniqc.notation.grammar import Node
 from harmoniqc.notation.lexemes import Lexeme
+from harmoniqc.notation.phrases import nominal_fact
 from harmoniqc.notation.quantities import GivenUnit, Quantity, quantity
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.tails import Note
@@ -107,6 +108,15 @@ def _within(node: Node, given: Given) -> Number:
     value = read_quantity(node.children[1], given)
     if value.number.negative:
         raise Refusal("unreadable-text", "a lower end is missing before the negative number", node.children[0].start)
+    if value.unit == "%":
+        words = value.population or value.words
+        fact = nominal_fact(words.removeprefix("of ").casefold()) if words else None
+        if fact is None:
+            message = "within so many percent of what is not said, or of something no fact of the batch gives"
+            raise Refusal(
+                "unrelated-numbers", message, node.children[0].start, expected="within 20 % of the labeled amount"
+            )
+        return Number("nominal", replace(value, population=None, words=""), fact=fact)
     return Number("bound", value, comparator="<=", notes=(("within-is-at-most", value.number.text),))
 
 
@@ -243,7 +253,12 @@ def _target(node: Node, given: Given) -> Number:
 
 def _shared_tolerance(value: Quantity, tolerance: Quantity, at: int) -> tuple[Quantity, Quantity, list[Note]]:
     first, second = value.number, tolerance.number
-    if second.exponent is None or first.exponent is not None or tolerance.unit == "%":
+    if tolerance.unit == "%" and value.unit != "%":
+        return value, tolerance, []
+    if first.exponent is not None and second.exponent is None and second.value != 0:
+        message = f"does the power of ten in {first.text} belong to {second.text} too?"
+        raise Refusal("ambiguous-number", message, at, remedy="write the power of ten in both, or put both in brackets")
+    if second.exponent is None or first.exponent is not None:
         return value, tolerance, []
     if value.own_unit or first.value >= second.value:
         if first.value >= second.value and not value.own_unit:

@@ -164,6 +164,9 @@ def _groups(tail: Sequence[Lexeme]) -> list[tuple[Lexeme, ...]]:
     """Cut a tail at the signs of a list; remarks in brackets stay with what stands before them."""
     groups: list[list[Lexeme]] = [[]]
     for item in tail:
+        if item.type == "LIST" and item.text.casefold() in ("or", "oder", "ou", "または", "又は", "/"):
+            message = "things joined by or stand behind one number, and whether one or each is asked is not said"
+            raise Refusal("unrelated-numbers", message, item.start)
         if item.type == "LIST":
             groups.append([])
         else:

@@ -7,6 +7,7 @@ rule looks at neighbors only; what a whole text says is for the grammar.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harmoniqc.notation.joining import brackets, joints, lists, speaking
 from harmoniqc.notation.lexemes import TIMES, Lexeme
@@ -81,6 +82,8 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
             and out[-1].kind in ("number", "percent")
             and word.text in _FOOTNOTES
         ):
+            if out[-1].number is not None:
+                out[-1].number = replace(out[-1].number, notes=(*out[-1].number.notes, "footnote-dropped"))
             place += 1
             continue
         if word.kind in ("word", "sign", "mark", "percent", "number"):
@@ -106,6 +109,15 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
                 continue
         if word.text == "." and out and len(out[-1].text) <= 3 and place + 1 < len(words):
             place += 1  # an abbreviation, not the end of a sentence
+            continue
+        if (
+            word.text == "×"
+            and out
+            and out[-1].kind == "word"
+            and place + 1 < len(words)
+            and words[place + 1].kind == "word"
+        ):
+            place += 1  # EU·mL⁻¹
             continue
         if word.kind == "mark":
             if word.text not in ("'", '"'):

@@ -33,6 +33,10 @@ def statements_of(context: Context, item: Item) -> list[Statement]:
     Raises:
         Refusal: If what stands around the statement is not understood.
     """
+    if item.statistic is not None:
+        message = f"a limit on a {item.statistic}: how the reportable value is formed is no part of its limit"
+        remedy = "state the limit alone, and the statistic in the test's reportable value"
+        raise Refusal("unrelated-numbers", message, item.start, remedy=remedy)
     if item.fraction is not None:
         raise Refusal("unrelated-numbers", "a share of several results is no criterion for one", item.start)
     if item.kind == "number":
@@ -189,6 +193,7 @@ def _numeric(context: Context, item: Item) -> list[Statement]:
         notes.append(("words-kept", f"n = {item.count}"))
     if item.day is not None:
         context.day = item.day
+        notes.append(("words-kept", f"day {item.day}"))
     label = _label(context, item, notes)
     conditions = tuple(item.conditions)
     if len(components) > 1 and not item.brackets:
@@ -238,6 +243,8 @@ def _label(context: Context, item: Item, notes: list[Note]) -> str | None:
         return item.enumerator
     if not item.label:
         return None
+    if item.number is not None and item.number.kind == "bound" and "target" in item.label_text.casefold().split():
+        raise Refusal("unrelated-numbers", "a target is no limit: which of both it is is not said", item.start)
     if item.number is not None and item.number.kind == "bare" and not is_target_label(item.label):
         message = f"{context.words(item.label)!r} stands before a number, and no comparison between them"
         raise Refusal("unrelated-numbers", message, item.start, expected="≥ or ≤ before the number")
@@ -254,6 +261,8 @@ def _label_markers(context: Context, item: Item) -> tuple[str, ...]:
         return ()
     names: list[list[Lexeme]] = [[]]
     for part in item.label:
+        if part.type == "LIST" and part.text.casefold() not in (",", "and", "&"):
+            return ()
         if part.type == "LIST":
             names.append([])
         else:
@@ -270,7 +279,10 @@ def _behind(
     text = context.written(inner.start, bracket.items[-1].end)
     if tail:
         raise Refusal("unreadable-text", "words behind the bracket are not understood", tail[0].start)
-    bare = all(part.number is not None and part.number.kind == "bare" and not part.brackets for part in bracket.items)
+    bare = all(
+        part.number is not None and part.number.kind == "bare" and not part.brackets and not part.label
+        for part in bracket.items
+    )
     loose = (
         number.kind == "bare"
         and inner.number is not None

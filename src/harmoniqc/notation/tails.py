@@ -17,6 +17,26 @@ Note = tuple[str, str]
 """Code of a finding, and what it is about."""
 
 EMPTY_WORDS = frozenset({"total", "of", "the", "all", "a", "an", "in", "per", "each", "number", "overall", "whole"})
+_MULTIPLIERS = frozenset(
+    (
+        "mln",
+        "bn",
+        "mill",
+        "mio",
+        "millionen",
+        "milliarden",
+        "mrd",
+        "tausend",
+        "tsd",
+        "lakh",
+        "crore",
+        "billions",
+        "millions",
+    )
+) | {"thousands", "hundred", "hundreds", "dozen", "dozens", "percent", "log", "logs", "fold"}
+_NAMING = re.compile(r"[^\W\d_]{3,}(?:[-/'][^\W\d_]+)*\Z")
+_CLEARED = frozenset(("t", "b", "nk", "e", "ds", "dp"))
+"""Short words that stand in the names of cells."""
 _PER = frozenset({"per", "pro", "par"})
 _AMONG = frozenset({"among", "amongst", "within", "gated"})
 _ARTICLES = frozenset({"the", "all", "a", "an", "of"})
@@ -99,6 +119,16 @@ def _denominator(item: Lexeme) -> _Piece:
     return _Piece(power if number.digits in ("1",) else f"{number.digits}*{power}", "number", item.written, note)
 
 
+def is_naming(word: str) -> bool:
+    """Tell whether a word can belong to the name of what is counted: an adjective or a marker, never a number."""
+    folded = word.casefold()
+    if folded in _MULTIPLIERS:
+        return False
+    if _NAMING.match(word) or folded in _CLEARED:
+        return True
+    return any(char.isupper() for char in word) and re.match(r"[eExX]\d", word) is None and len(word) > 1
+
+
 @lru_cache(maxsize=16384)
 def known_unit(text: str) -> Unit | None:
     """Return the unit a text names; None if it names none."""
@@ -121,9 +151,12 @@ def _read_pieces(key: tuple[tuple[str, str, str, Numeral | None, str], ...]) -> 
         item.written = written
     pieces, remarks = _pieces(tail)
     notes = tuple((piece.note, piece.text) for piece in pieces if piece.note is not None)
-    found = _percent(pieces) or _whole(pieces) or _counted(pieces)
+    apart = any(piece.kind == "percent" for piece in pieces[1:])
+    found = None if apart else _percent(pieces) or _whole(pieces) or _counted(pieces)
     if found is None:
         words = tuple(piece.shown for piece in pieces)
+        if len(words) > 1 and words[0].casefold() == "among":
+            return Tail(None, " ".join(words[1:]), (), (), tuple(remarks))
         return Tail(None, None, words, (), tuple(remarks))
     return replace(found, notes=(*notes, *found.notes), remarks=tuple(remarks))
 
@@ -187,6 +220,8 @@ def _whole(pieces: Sequence[_Piece]) -> Tail | None:
         if any(piece.kind in ("slash", "number", "percent") for piece in rest):
             continue
         unit = _compound(pieces[:end])
+        if unit is not None and unit.code != "%" and rest and known_unit(rest[0].text) is not None:
+            return None  # "2 M cells" are two units, and which one is meant is not said
         if unit is not None and unit.code not in rows() and "(" not in pieces[0].text:
             unit = _respelled(unit, pieces[:end])
         if unit is not None:
@@ -206,6 +241,8 @@ def _respelled(unit: Unit, pieces: Sequence[_Piece]) -> Unit:
 
 
 def _compound(pieces: Sequence[_Piece]) -> Unit | None:
+    if len(pieces) == 1 and pieces[0].text == "a":
+        return None  # a year in the table, and a footnote or an article in print
     plain = " ".join(piece.text for piece in pieces).replace(" / ", "/")
     if (
         len(pieces) > 1
@@ -225,9 +262,11 @@ def _counted(pieces: Sequence[_Piece]) -> Tail | None:
             if below and end != len(above):
                 break
             noun = _compound(above[start:end])
-            if noun is None:
+            if noun is None or not all(is_naming(piece.text) for piece in above[:start]):
                 continue
             unit, population, rest = noun, _population(above[:start], above[start:end], noun), above[end:]
+            if rest and known_unit(rest[0].text) is not None:
+                return None
             if below:
                 tail = _below(below)
                 if tail is None:
@@ -256,7 +295,7 @@ def _below(pieces: Sequence[_Piece]) -> tuple[str, str | None, Sequence[_Piece]]
         factor = part[0].text if part and part[0].kind == "number" else None
         words = part[1:] if factor is not None else part
         found = _noun(words)
-        if found is None:
+        if found is None or "%" in found[2].code or not all(is_naming(piece.text) for piece in words[: found[0]]):
             return None
         start, stop, unit = found
         rest = words[stop:]
@@ -288,6 +327,6 @@ def _population(before: Sequence[_Piece], noun: Sequence[_Piece], unit: Unit) ->
     if not before or unit.code.partition("/")[0] not in ("cell", "particle", "transduced-cell"):
         return None
     kept = [piece.shown for piece in before if piece.text.casefold() not in EMPTY_WORDS]
-    if not kept:
+    if not kept or not all(is_naming(word) for word in kept):
         return None
     return " ".join([*kept, noun[0].shown.partition("/")[0]])

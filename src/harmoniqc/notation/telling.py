@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, Lexeme, as_word, holds_number
+from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, TIMES, Lexeme, as_word, holds_number
 from harmoniqc.notation.numerals import COUNTED_WORDS, MULTIPLIERS, Numeral
 
 _BEFORE_NUMBER = frozenset(
@@ -138,6 +138,13 @@ def dashes(items: list[Lexeme]) -> list[Lexeme]:
             )
         ):
             out.append(as_word(item, "SIGNED"))
+        elif item.text.casefold() == "minus" and following is not None and following.type == "NUM":
+            number = following.number
+            if number is not None:
+                text = f"{item.text} {following.text}"
+                negative = number.negated("number-in-words")
+                out.append(Lexeme("NUM", text, item.start, following.end, negative, kind="number"))
+            place += 1
         elif item.type != "DASH":
             out.append(item)
         elif following is not None and following.type in ("NUM", "DASH", "CMP") and holds_number(out):
@@ -186,7 +193,9 @@ def fills(items: list[Lexeme]) -> list[Lexeme]:
         if item.type != "FILL":
             out.append(item)
             continue
-        if holds_number(out):
+        coming = next((other for other in items[place + 1 :] if other.type != "FILL"), None)
+        timed = coming is not None and coming.type == "NUM" and out and out[-1].text.casefold() in TIMES
+        if holds_number(out) and not timed:
             out.append(as_word(item))  # behind a number it belongs to what is counted: "% of label claim"
             continue
         following = next((other for other in items[place + 1 :] if other.type != "FILL"), None)
@@ -222,19 +231,10 @@ def comparisons(items: list[Lexeme]) -> list[Lexeme]:
             elif word in _SIDES and holds_number(out):
                 out.append(as_word(item, "POSTCMP"))
             elif word in _SIDES and (moved := _label_then_number(items, place)):
-                out += items[place + 1 : moved]
+                out += [label for label in items[place + 1 : moved] if label.type != "COLON"]
                 out.append(item)
                 place = moved
                 continue
-            elif (
-                following is not None
-                and following.type in ("LPAR", "COLON")
-                and place + 2 < len(items)
-                and items[place + 2].type == "NUM"
-                and following.type == "COLON"
-            ):
-                out.append(item)
-                place += 1  # "Minimum: 5"
             elif word in ("within", "up to", "over", "above", "under", "below"):
                 out.append(
                     as_word(

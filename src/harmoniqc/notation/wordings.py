@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from harmoniqc.notation.context import Context
 from harmoniqc.notation.items import Item
+from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.quantities import is_marker
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.standard import (
@@ -26,9 +27,44 @@ from harmoniqc.vocabulary import outcomes
 _PREPOSITIONS = frozenset(
     ("in", "on", "by", "at", "after", "within", "for", "during", "through", "until", "with", "from", "per", "under")
 ) | {"using", "via"}
+_PRESENT = re.compile(
+    r"(?:positive|present|presence|positivity|pos|negative|absent|conform\w*|compl\w*)\Z", re.IGNORECASE
+)
+_NO_THING = (
+    frozenset(
+        (
+            "test",
+            "tests",
+            "testing",
+            "data",
+            "restriction",
+            "restrictions",
+            "requirement",
+            "requirements",
+            "required",
+            "control",
+        )
+    )
+    | frozenset(
+        (
+            "criterion",
+            "criteria",
+            "specification",
+            "significant",
+            "difference",
+            "differences",
+            "less",
+            "more",
+            "later",
+            "upper",
+        )
+    )
+    | {"fewer", "lower", "result", "results", "information", "value", "values"}
+)
+"""What "no" may stand before without anything being absent."""
 _CONDITIONAL = frozenset(
     ("if", "unless", "except", "except for", "when", "whenever", "whichever", "otherwise", "provided", "depending")
-) | {"according", "instead", "alternatively"}
+) | {"according", "according to", "instead", "alternatively"}
 
 
 def _absent(context: Context, item: Item) -> Criterion:
@@ -43,6 +79,11 @@ def _absent(context: Context, item: Item) -> Criterion:
                 item.words[0].start,
             )
         item.notes.append(("words-kept", context.words(item.words)))
+    for word in item.label:
+        if word.type == "LIST" or _PRESENT.search(word.text):
+            raise Refusal(
+                "unreadable-text", f"{context.words(item.label)!r} before the absence is not understood", word.start
+            )
     of = context.words(item.label) if item.label else None
     return Absence(of=of)
 
@@ -56,7 +97,9 @@ def _interim(context: Context, item: Item) -> Criterion:
 def _absent_of(context: Context, item: Item) -> Criterion:
     words = [*item.words]
     if words and words[-1].type == "DETECTED":
-        words.pop()
+        last = words.pop()
+        if last.text.casefold() == "present" and any(word.type == "LIST" for word in words):
+            raise Refusal("unreadable-text", "what is absent and what is present are not told apart", last.start)
     if item.label:
         item.notes.append(("words-kept", context.words(item.label)))
     for word in words:
@@ -68,6 +111,9 @@ def _absent_of(context: Context, item: Item) -> Criterion:
             raise Refusal("unreadable-text", f"{word.text!r} changes what is absent", word.start)
     if not words:
         raise Refusal("unreadable-text", "what is absent is not said", item.start)
+    told = next((word for word in words if _PRESENT.search(word.text) or word.text.casefold() in _NO_THING), None)
+    if told is not None:
+        raise Refusal("unreadable-text", f"{told.text!r} is nothing that can be absent", told.start)
     return Absence(of=context.words(words))
 
 
@@ -76,6 +122,8 @@ def _identical(context: Context, item: Item) -> Criterion:
         if word.type in ("LOGIC", "HALF"):
             raise Refusal("unreadable-text", f"{word.text!r} is not understood", word.start)
     if not item.words:
+        raise Refusal("unreadable-text", "what the result has to match is not said", item.start)
+    if item.words[0].text.casefold() in ("required", "optional", "recommended", "preferred"):
         raise Refusal("unreadable-text", "what the result has to match is not said", item.start)
     return Identity(reference=re.sub(r"\A(?:the|that of) ", "", context.words(item.words)))
 
@@ -130,6 +178,11 @@ def _signed(context: Context, item: Item) -> Criterion:
 
 def _description(context: Context, item: Item) -> Criterion:
     text = context.words(item.words)
+    if outcomes.read(text) is None and any(word.kind == "ratio" for word in item.words):
+        raise Refusal("unreadable-text", "a ratio among words is not understood", item.start)
+    compared = next((word for word in item.words if word.type == "LOGIC" and _compares(word)), None)
+    if compared is not None:
+        raise Refusal("unreadable-text", f"{compared.text!r} compares, and no number is given", compared.start)
     if any(word.type == "HALF" for word in item.words):
         word = next(word for word in item.words if word.type == "HALF")
         raise Refusal("unreadable-text", f"{word.text!r} stands among words that are not understood", word.start)
@@ -158,6 +211,10 @@ def _description(context: Context, item: Item) -> Criterion:
         raise Refusal("unreadable-text", f"{text!r} says nothing that could be compared", item.start)
     item.notes.append(("descriptive-text", text))
     return Category(accept=(CodedOutcome(code=slug, synonyms=(text,)),))
+
+
+def _compares(word: Lexeme) -> bool:
+    return word.phrase is not None and word.phrase.sign in ("CMP", "POSTCMP", "WITHIN")
 
 
 WORDINGS: dict[str, Callable[[Context, Item], Criterion]] = {
