@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from harmoniqc.notation.context import Context, Statement
 from harmoniqc.notation.items import Expression
@@ -23,6 +24,8 @@ from harmoniqc.standard import (
 )
 from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import Unit, parse_unit
+from harmoniqc.vocabulary import Terms, authorities, stages
+from harmoniqc.vocabulary.terms import fold
 
 
 def build(context: Context, expression: Expression) -> tuple[Criterion, FactCondition | None]:
@@ -79,6 +82,11 @@ def _all_of(context: Context, parts: list[Statement]) -> Criterion:
         return parts[0].criterion
     if all(isinstance(statement.criterion, ReportOnly) for statement in parts):
         return parts[0].criterion
+    reported = next((part for part in parts if isinstance(part.criterion, ReportOnly)), None)
+    if reported is not None:
+        message = "one part is only reported, the other a limit: whether the limit binds is not said"
+        raise Refusal("unrelated-numbers", message, reported.item.start)
+    _refuse_cases(parts)
     joined = _joined(context, parts)
     if joined is not None:
         return joined
@@ -91,6 +99,20 @@ def _all_of(context: Context, parts: list[Statement]) -> Criterion:
         _refuse_bare(context, statement)
     _name_parts(context, parts)
     return AllOf(members=tuple(_member(context, statement) for statement in parts))
+
+
+def _refuse_cases(parts: Sequence[Statement]) -> None:
+    """Refuse labels that tell cases apart: what holds at release and what at shelf life are two tests."""
+    for part in parts:
+        label = fold(part.item.label_text)
+        what = "a stage" if label in _names(stages) else "an authority" if label in _names(authorities) else None
+        if what is not None:
+            message = f"{part.item.label_text!r} is {what}: what holds for each is a test of its own"
+            raise Refusal("unknown-condition", message, part.item.start, expected="one criterion a test")
+
+
+def _names(terms: Terms[Any]) -> frozenset[str]:
+    return frozenset(fold(name) for term in terms.values() for name in (term.id, term.name, *term.aliases))
 
 
 def _refuse_logic(context: Context, parts: Sequence[Statement]) -> None:
@@ -142,7 +164,7 @@ def _joined(context: Context, parts: Sequence[Statement]) -> Limit | None:
         return None
     first, second = parts
     one, other = first.criterion, second.criterion
-    if not isinstance(one, Limit) or not isinstance(other, Limit) or first.component or second.component:
+    if not isinstance(one, Limit) or not isinstance(other, Limit) or second.component:
         return None
     if second.item.label and first.item.label_text != second.item.label_text:
         return None

@@ -177,7 +177,8 @@ _BODIES = {
 
 
 def _enumerator(node: Node, item: Item) -> None:
-    item.enumerator = node.children[0].text
+    text = node.children[0].text
+    item.enumerator = text if text.startswith("(") else f"({text}"
 
 
 def _condition(node: Node, item: Item) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, TIMES, Lexeme, as_word, has_core, holds_number
 
-_TELLING = frozenset(("COND", "LOGIC", "HALF", "STAT", "PATIENTS", "NOT_YET", "OR"))
+_TELLING = frozenset(("COND", "LOGIC", "HALF", "STAT", "PATIENTS", "NOT_YET", "OR", "POWER"))
 """Terminals that a bracket may not hide."""
 _DENYING = frozenset(("not", "none", "never", "cannot", "non", "to"))
 _SPEAKING = frozenset(
@@ -36,7 +36,7 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
             bracketed = (
                 ahead is not None and ahead.type == "LPAR" and following is not None and following.type == "RPAR"
             )
-            behind = bracketed or holds_number(out) and (following is None or following.type in BOUNDARIES)
+            behind = bracketed or (holds_number(out) and (following is None or following.type in BOUNDARIES))
             out.append(item if before or behind else as_word(item))
         elif item.type in ("ABSENT", "INTERIM"):
             timed = following is not None and (
@@ -52,7 +52,8 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
         ):
             out.append(item)
         elif item.type in ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND"):
-            out.append(item if starts and ends else _downgraded(item))
+            binding = item.type in ("REPORT", "UNSTATED", "NOT_YET") and holds_number(out)
+            out.append(item if starts and ends else as_word(item, "LOGIC") if binding else _downgraded(item))
         elif item.type == "COND":
             # A condition stands before what it governs, behind it, or in brackets of its own.
             placed = starts or ends or (ahead is not None and ahead.type == "COND")
@@ -116,6 +117,8 @@ def lists(items: list[Lexeme]) -> list[Lexeme]:
         if item.type not in ("COMMA", "AND", "OR", "SEMI", "STOP"):
             out.append(item)
             continue
+        if place + 1 < len(items) and items[place + 1].type in ("OR", "AND") and item.type in ("SEMI", "COMMA"):
+            continue  # "; or" and ", and" are one sign
         reach = ("COMMA", "AND", "OR", "SEMI", "STOP", "LPAR", "RPAR")
         end = next((at for at in range(place + 1, len(items)) if items[at].type in reach), len(items))
         right = items[place + 1 : end]
@@ -185,6 +188,7 @@ def brackets(items: list[Lexeme]) -> list[Lexeme]:
                 and inside
                 and not _is_core(inside)
                 and not (states and any(other.type in _TELLING for other in inside))
+                and inside[0].text.casefold() not in ("per", "/", "x", "×")
             ):
                 last = items[end]
                 text = " ".join(other.text for other in items[place : end + 1])
@@ -233,6 +237,8 @@ def joints(items: list[Lexeme]) -> list[Lexeme]:
             if opens or leads:
                 out.append(Lexeme("JUX", "", item.start, item.start))
                 has_number = False
+        if item.type == "NUM" and ahead is not None and ahead.type == "POSTCMP":
+            out.append(Lexeme("JUX", "", item.start, item.start))
         if item.type == "NUM":
             has_number = True
         out.append(item)

@@ -20,7 +20,7 @@ from harmoniqc.notation.quantities import GivenUnit, given_unit, is_marker_name
 from harmoniqc.notation.reading import check_commas, check_units, findings_of, guarded
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs
-from harmoniqc.notation.tails import Note
+from harmoniqc.notation.tails import Note, known_unit
 from harmoniqc.standard import Measurement
 from harmoniqc.standard.decimal_text import is_decimal_text
 from harmoniqc.units import conversion, parse_unit
@@ -190,6 +190,9 @@ class _Reader:
             if (statistic == "range") != (number.kind == "range") or number.kind == "bound":
                 raise Refusal("unrelated-numbers", f"{text!r} and a number that is none", item.start)
             return {"statistic": statistic, "reportable": False}
+        scale = known_unit(text)
+        if scale is not None and scale.is_scale and number.unit is None:
+            return {"unit": scale.code}
         if is_marker_name(text):
             return {"component": text}
         raise Refusal("unreadable-text", f"{text!r} before the number is not understood", item.start, found=text)
@@ -257,7 +260,7 @@ class _Reader:
         fields: dict[str, Any] = {}
         if item.label:
             label = self.words(item.label)
-            if not is_marker_name(label):
+            if not is_marker_name(label) or not any(char.isdigit() for char in label):
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.kind == "signed" and item.sign is not None:
@@ -291,7 +294,7 @@ class _Reader:
             self.notes.append(("negative-to-date", ""))
         if item.label:
             label = self.words(item.label)
-            if not is_marker_name(label):
+            if not is_marker_name(label) or not any(char.isdigit() for char in label):
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.words and not all(word.type == "PAREN" for word in item.words):

@@ -123,13 +123,6 @@ def _within(node: Node, given: Given) -> Number:
 def _bound_behind(node: Node, given: Given) -> Number:
     value, sign, *tail = node.children
     more = lexemes_in(tail[0]) if tail else ()
-    if more and len(value.children) > 1:
-        read = read_quantity(value, given)
-        words = " ".join(item.written for item in more)
-        if more[0].text.casefold() == "among":
-            population = " ".join(item.written for item in more[1:])
-            return Number("bound", replace(read, population=population), comparator=_comparator(sign))
-        return Number("bound", replace(read, words=f"{read.words} {words}".strip()), comparator=_comparator(sign))
     return Number("bound", read_quantity(value, given, more), comparator=_comparator(sign))
 
 

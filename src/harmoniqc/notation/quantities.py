@@ -18,13 +18,22 @@ from harmoniqc.notation.numerals import Numeral
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.scanning import lexemes_of
 from harmoniqc.notation.signs import unify
-from harmoniqc.notation.tails import EMPTY_WORDS, Note, Tail, read_tail
+from harmoniqc.notation.tails import EMPTY_WORDS, Note, Tail, known_unit, read_tail
 from harmoniqc.units import Unit, parse_unit, read_unit
 
 _MARKER = re.compile(
     r"(?:[A-Z]{1,6}[a-z]?[-.]?\d+[A-Za-z]*(?:[-/.][A-Z\d]+)*|HLA[- ]?[A-Z]{1,4}|[A-Z]{2,6}[a-z]?\d*"
     r"|[A-Z][a-z]{1,4}[A-Z]?\d+)[+-]*\Z"
 )
+_MAYBE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}\Z")
+_LARGE = frozenset(("cell", "vg", "vp", "TU", "IFU", "particle", "bead", "IEQ", "EIN", "event"))
+"""What is counted by thousands."""
+_NO_MARKER = frozenset(
+    ("LOD", "LOQ", "LLOQ", "SD", "SEM", "CI", "CV", "RSD", "LIMIT", "TARGET", "VOID", "FAIL", "PASS", "OOS", "OOT")
+) | frozenset(
+    ("NA", "ND", "TBD", "MIN", "MAX", "MEAN", "AVG", "QC", "NON", "NOT", "SPEC", "NULL", "TEST", "DAY", "LOT", "PH")
+)
+"""Capitals that are no marker."""
 _WINDOW = re.compile(r"\d+\s*[-–]\s*\d+")
 
 
@@ -109,6 +118,7 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
     first = groups[0] if groups else ()
     read = read_tail(first) if first else Tail(None)
     notes = [(code, number.text) for code in number.notes if code != "glued-minus"] + list(read.notes)
+    _refuse_apart(read)
     kept = list(read.words)
     components: tuple[str, ...] = ()
     if len(groups) > 1:
@@ -138,26 +148,40 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
         )
     elif isinstance(given, Refusal) and unit is None:
         raise given
-    if number.bare and unit is not None and _is_count(parse_unit(unit.code)):
-        message = f"{number.digits} may be a 10^{number.digits[2:]} that lost its superscript"
-        raise Refusal(
-            "ambiguous-number",
-            message,
-            found=number.digits,
-            remedy=f"write 10^{number.digits[2:]} or {number.digits}.0",
-        )
-    if (
-        "glued-minus" in number.notes
-        and unit is not None
-        and not (unit.is_temperature or unit.is_scale or unit.code == "1")
-    ):
-        raise Refusal(
-            "ambiguous-number", f"a negative amount, or a dash: -{number.digits} {unit.code}", found=number.text
-        )
+    if unit is not None:
+        _refuse_doubtful(number, unit)
     code = None if unit is None or unit.code == "1" else unit.code
     return Quantity(
         number, code, population, components, " ".join([*kept, *read.remarks]), tuple(notes), own, tuple(tail)
     )
+
+
+def _refuse_doubtful(number: Numeral, unit: Unit) -> None:
+    """Refuse a number that its unit makes doubtful: a lost superscript, a thousands mark, a dash for a minus."""
+    if number.bare and _is_count(unit):
+        message = f"{number.digits} may be a 10^{number.digits[2:]} that lost its superscript"
+        remedy = f"write 10^{number.digits[2:]} or {number.digits}.0"
+        raise Refusal("ambiguous-number", message, found=number.digits, remedy=remedy)
+    large = unit.code.partition("/")[0] in _LARGE and number.exponent is None
+    if large and _MAYBE_THOUSANDS.match(number.digits):
+        message = f"{number.digits} may be {number.digits.replace('.', '')} with a thousands mark"
+        raise Refusal("ambiguous-number", message, found=number.digits, remedy="write it without a mark")
+    if "glued-minus" in number.notes and not (unit.is_temperature or unit.is_scale or unit.code == "1"):
+        message = f"a negative amount, or a dash: -{number.digits} {unit.code}"
+        raise Refusal("ambiguous-number", message, found=number.text)
+
+
+def _refuse_apart(read: Tail) -> None:
+    """Refuse a unit in brackets of its own, and single letters that may be anything."""
+    for remark in read.remarks:
+        inside = remark.strip("()[] ")
+        if known_unit(inside) is not None or not any(char.isalnum() for char in inside):
+            message = f"{remark!r} stands apart from its number"
+            raise Refusal("unknown-unit", message, found=remark, remedy="write the unit behind the number")
+    for place, word in enumerate(read.words):
+        article = word == "a" and 0 < place < len(read.words) - 1
+        if len(word) == 1 and word.islower() and word != "p" and not article:
+            raise Refusal("unreadable-text", f"{word!r} behind the number is not understood", found=word)
 
 
 def _groups(tail: Sequence[Lexeme]) -> list[tuple[Lexeme, ...]]:
@@ -176,7 +200,7 @@ def _groups(tail: Sequence[Lexeme]) -> list[tuple[Lexeme, ...]]:
 
 def is_marker_name(text: str) -> bool:
     """Tell whether a text may be the name of a marker: CD73, HLA-DR, FoxP3."""
-    return _MARKER.match(text) is not None
+    return _MARKER.match(text) is not None and text.rstrip("+-").upper() not in _NO_MARKER
 
 
 def is_marker(text: str) -> bool:

@@ -35,7 +35,7 @@ _MARKS = {
 }
 
 MAX_DEPTH = 4
-MAX_LEXEMES = 400
+MAX_LEXEMES = 200
 
 
 def lexemes_of(text: str) -> list[Lexeme]:
@@ -60,6 +60,11 @@ def lexemes_of(text: str) -> list[Lexeme]:
         return raw
     for step in (numbers, dashes, fills, comparisons, speaking, lists, brackets, joints):
         raw = step(raw)
+    while raw and raw[-1].type in ("SEMI", "LIST") and raw[-1].kind == "mark":
+        raw.pop()
+    for item in (*raw[:1], *raw[-1:]):
+        if item.type in ("OR", "AND", "SEMI", "LIST"):
+            raise Refusal("unreadable-text", f"{item.text!r} joins something to nothing", item.start, found=item.text)
     return raw
 
 

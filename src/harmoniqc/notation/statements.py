@@ -12,7 +12,7 @@ from harmoniqc.notation.numbers import Number
 from harmoniqc.notation.phrases import nominal_fact
 from harmoniqc.notation.quantities import Quantity, is_marker_name
 from harmoniqc.notation.refusal import Refusal
-from harmoniqc.notation.tails import Note
+from harmoniqc.notation.tails import Note, known_unit
 from harmoniqc.notation.wordings import WORDINGS
 from harmoniqc.standard import Absence, Bound, Criterion, Limit, Target, Tolerance
 from harmoniqc.standard import Quantity as StatedQuantity
@@ -93,6 +93,11 @@ def _qualified(context: Context, criterion: Absence, item: Item, notes: list[Not
             notes += number.all_notes
             criterion = criterion.model_copy(update={"sensitivity": stated})
             continue
+        bare = number is not None and number.kind == "bare" and not bracket.items[0].label and len(bracket.items) == 1
+        days = _days(number.low) if bare and number is not None else None
+        if days is not None and criterion.read_day is None and not tail:
+            criterion = criterion.model_copy(update={"read_day": days})
+            continue
         if len(bracket.items) == 1 and bracket.items[0].kind in ("absent", "absent_no", "absent_of") and not tail:
             inner = statements_of(context, bracket.items[0])[0]
             notes += inner.notes
@@ -136,6 +141,8 @@ def _bracketed(context: Context, item: Item) -> list[Statement]:
     inner = bracket.items[0]
     if inner.number is None or inner.number.kind == "bare":
         raise Refusal("unrelated-numbers", "the number in the bracket has no comparison", inner.start)
+    if inner.brackets or len(inner.number.low.components) > 1 or any(part.type == "LIST" for part in item.label):
+        raise Refusal("unreadable-text", "a bracket with more than one limit, or behind a list", inner.start)
     (statement,) = _numeric(context, inner)
     statement.item = item
     item.number = inner.number
@@ -195,6 +202,9 @@ def _numeric(context: Context, item: Item) -> list[Statement]:
         context.day = item.day
         notes.append(("words-kept", f"day {item.day}"))
     label = _label(context, item, notes)
+    criterion = _on_scale(criterion, label)
+    if item.label and (item.enumerator or components or label):
+        notes.append(("words-kept", context.words(item.label)))
     conditions = tuple(item.conditions)
     if len(components) > 1 and not item.brackets:
         if item.label and number.low.components:
@@ -238,6 +248,14 @@ def _counted(context: Context, statement: Statement) -> str | None:
     return context.words(words) if (words and statement.criterion.population) or (words and number.low.words) else None
 
 
+def _on_scale(criterion: Criterion, label: str | None) -> Criterion:
+    """Take the scale from a label that names it: "pH 6.9–7.5"."""
+    scale = None if label is None else known_unit(label)
+    if scale is None or not scale.is_scale or not isinstance(criterion, (Limit, Target)) or criterion.unit is not None:
+        return criterion
+    return criterion.model_copy(update={"unit": scale.code})
+
+
 def _label(context: Context, item: Item, notes: list[Note]) -> str | None:
     if item.enumerator:
         return item.enumerator
@@ -248,6 +266,9 @@ def _label(context: Context, item: Item, notes: list[Note]) -> str | None:
     if item.number is not None and item.number.kind == "bare" and not is_target_label(item.label):
         message = f"{context.words(item.label)!r} stands before a number, and no comparison between them"
         raise Refusal("unrelated-numbers", message, item.start, expected="≥ or ≤ before the number")
+    interval = next((part for part in item.label if part.phrase is not None and part.phrase.sign == "INTERVAL"), None)
+    if interval is not None:
+        raise Refusal("unrelated-numbers", "a limit on an end of a confidence interval", interval.start)
     if any(part.type == "LIST" for part in item.label):
         if _label_markers(context, item):
             return None
@@ -279,10 +300,7 @@ def _behind(
     text = context.written(inner.start, bracket.items[-1].end)
     if tail:
         raise Refusal("unreadable-text", "words behind the bracket are not understood", tail[0].start)
-    bare = all(
-        part.number is not None and part.number.kind == "bare" and not part.brackets and not part.label
-        for part in bracket.items
-    )
+    bare = all(_restates(part, number) for part in bracket.items)
     loose = (
         number.kind == "bare"
         and inner.number is not None
@@ -305,6 +323,14 @@ def _behind(
         ):
             raise Refusal("unrelated-numbers", "two limits of the same thing, one in brackets", inner.start, found=text)
     return out
+
+
+def _restates(part: Item, number: Number) -> bool:
+    """Tell whether a bracket says the amount again, in another unit: "not less than 8 mL (16E13 vg)"."""
+    inner = part.number
+    if inner is None or inner.kind != "bare" or part.brackets or part.label or part.conditions or part.timed:
+        return False
+    return inner.unit is not None and inner.unit != number.unit and not inner.low.words
 
 
 def limit_of(context: Context, number: Number) -> Limit:

@@ -16,6 +16,8 @@ from harmoniqc.units.table import spellings
 Note = tuple[str, str]
 """Code of a finding, and what it is about."""
 
+MAX_WORDS = 40
+"""Words behind one number in which a unit is looked for."""
 EMPTY_WORDS = frozenset({"total", "of", "the", "all", "a", "an", "in", "per", "each", "number", "overall", "whole"})
 _MULTIPLIERS = frozenset(
     (
@@ -151,7 +153,7 @@ def _read_pieces(key: tuple[tuple[str, str, str, Numeral | None, str], ...]) -> 
         item.written = written
     pieces, remarks = _pieces(tail)
     notes = tuple((piece.note, piece.text) for piece in pieces if piece.note is not None)
-    apart = any(piece.kind == "percent" for piece in pieces[1:])
+    apart = len(pieces) > MAX_WORDS or any(piece.kind == "percent" for piece in pieces[1:])
     found = None if apart else _percent(pieces) or _whole(pieces) or _counted(pieces)
     if found is None:
         words = tuple(piece.shown for piece in pieces)
@@ -220,7 +222,8 @@ def _whole(pieces: Sequence[_Piece]) -> Tail | None:
         if any(piece.kind in ("slash", "number", "percent") for piece in rest):
             continue
         unit = _compound(pieces[:end])
-        if unit is not None and unit.code != "%" and rest and known_unit(rest[0].text) is not None:
+        letter = len(pieces[0].text) == 1 and end == 1 and unit is not None and unit.code != "%"
+        if letter and rest and known_unit(rest[0].text) is not None:
             return None  # "2 M cells" are two units, and which one is meant is not said
         if unit is not None and unit.code not in rows() and "(" not in pieces[0].text:
             unit = _respelled(unit, pieces[:end])
@@ -257,8 +260,8 @@ def _counted(pieces: Sequence[_Piece]) -> Tail | None:
     """Read "viable CD34+ cells/kg" and "beads per 3*10^6 CD3+ cells": what is counted stands before its noun."""
     slash = next((place for place, piece in enumerate(pieces) if piece.kind == "slash"), len(pieces))
     above, below = pieces[:slash], pieces[slash:]
-    for start in range(len(above)):
-        for end in range(len(above), start, -1):
+    for start in range(min(len(above), 12)):
+        for end in range(min(len(above), start + 6), start, -1):
             if below and end != len(above):
                 break
             noun = _compound(above[start:end])
@@ -314,8 +317,8 @@ def _below(pieces: Sequence[_Piece]) -> tuple[str, str | None, Sequence[_Piece]]
 
 
 def _noun(words: Sequence[_Piece]) -> tuple[int, int, Unit] | None:
-    for start in range(len(words)):
-        for stop in range(len(words), start, -1):
+    for start in range(min(len(words), 12)):
+        for stop in range(min(len(words), start + 6), start, -1):
             unit = _compound(words[start:stop])
             if unit is not None:
                 return start, stop, unit

@@ -16,6 +16,7 @@ _NUMBERED = frozenset(
     ("oct", "vp", "serotype", "p", "no", "chapter", "usp", "hiv", "htlv", "hhv", "hsv", "hpv", "sv", "eur", "ep", "jp")
 )
 """Words whose number is a part of their name."""
+_CASES = ("if", "for", "in ", "patients", "subjects")
 _SIDES = frozenset(("minimum", "maximum", "min", "max", "min.", "max.", "minimal", "maximal"))
 
 
@@ -25,7 +26,8 @@ def numbers(items: list[Lexeme]) -> list[Lexeme]:
     for place, item in enumerate(items):
         ahead = out[-1] if out else None
         following = items[place + 1] if place + 1 < len(items) else None
-        if item.type == "WORD" and item.text.casefold() in MULTIPLIERS and ahead is not None and ahead.type == "NUM":
+        multiplies = item.type == "WORD" and item.text.casefold() in MULTIPLIERS
+        if multiplies and ahead is not None and ahead.kind == "number":
             number = ahead.number
             if number is not None and number.exponent is None:
                 ahead.number = number.with_exponent(MULTIPLIERS[item.text.casefold()], "power-in-words")
@@ -138,6 +140,9 @@ def dashes(items: list[Lexeme]) -> list[Lexeme]:
             )
         ):
             out.append(as_word(item, "SIGNED"))
+        elif item.type == "PLUS" and following is not None and following.type == "NUM" and item.end == following.start:
+            if ahead is not None and ahead.type == "WORD":
+                out.append(item)  # "CD3 +5": whose sign it is is not said
         elif item.text.casefold() == "minus" and following is not None and following.type == "NUM":
             number = following.number
             if number is not None:
@@ -235,6 +240,8 @@ def comparisons(items: list[Lexeme]) -> list[Lexeme]:
                 out.append(item)
                 place = moved
                 continue
+            elif word.startswith(("upper limit", "lower limit")):
+                out.append(as_word(item))  # of something: "upper limit of the weight band"
             elif word in ("within", "up to", "over", "above", "under", "below"):
                 out.append(
                     as_word(
@@ -252,8 +259,9 @@ def comparisons(items: list[Lexeme]) -> list[Lexeme]:
             out.append(as_word(item, "WITHIN"))
         elif item.type == "POSTCMP" and not holds_number(out):
             out.append(as_word(item, "LOGIC"))
-        elif item.type in _FOLLOWED and not _is_followed(item, following, out):
-            out.append(as_word(item, "MARK" if item.type == "PM" else "WORD"))
+        elif item.type in _FOLLOWED and not _is_followed(item, items[place + 1 : place + 4], out):
+            case = item.type == "PATIENTS" and item.text.casefold().startswith(_CASES)
+            out.append(as_word(item, "MARK" if item.type == "PM" else "LOGIC" if case else "WORD"))
         elif item.type == "PER":
             out.append(as_word(item))
         else:
@@ -273,8 +281,10 @@ _FOLLOWED = {
 """What has to follow for a phrase to be more than words."""
 
 
-def _is_followed(item: Lexeme, following: Lexeme | None, out: Sequence[Lexeme]) -> bool:
-    if following is None or following.type not in _FOLLOWED[item.type]:
+def _is_followed(item: Lexeme, coming: Sequence[Lexeme], out: Sequence[Lexeme]) -> bool:
+    if not coming or coming[0].type not in _FOLLOWED[item.type]:
+        return False
+    if coming[0].type == "CMP" and not any(other.type == "NUM" for other in coming[1:]):
         return False
     return item.type != "TO" or holds_number(out)
 

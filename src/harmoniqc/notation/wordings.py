@@ -111,6 +111,12 @@ def _absent_of(context: Context, item: Item) -> Criterion:
             raise Refusal("unreadable-text", f"{word.text!r} changes what is absent", word.start)
     if not words:
         raise Refusal("unreadable-text", "what is absent is not said", item.start)
+    again = next((word for word in words if word.phrase is not None and word.phrase.sign in ("NO", "ABSENT_OF")), None)
+    if again is not None:
+        raise Refusal("unreadable-text", f"{again.text!r} denies a second time", again.start)
+    commas = [place for place, word in enumerate(words) if word.type == "LIST" and word.text == ","]
+    if commas and not any(word.type == "LIST" and word.text != "," for word in words[commas[-1] + 1 :]):
+        raise Refusal("unreadable-text", "a list of what is absent ends with and or or", words[commas[-1]].start)
     told = next((word for word in words if _PRESENT.search(word.text) or word.text.casefold() in _NO_THING), None)
     if told is not None:
         raise Refusal("unreadable-text", f"{told.text!r} is nothing that can be absent", told.start)
@@ -183,6 +189,9 @@ def _description(context: Context, item: Item) -> Criterion:
     compared = next((word for word in item.words if word.type == "LOGIC" and _compares(word)), None)
     if compared is not None:
         raise Refusal("unreadable-text", f"{compared.text!r} compares, and no number is given", compared.start)
+    reported = next((word for word in item.words if word.text.casefold().startswith(("report", "for info"))), None)
+    if reported is not None:
+        raise Refusal("unreadable-text", f"{reported.text!r} among words is not understood", reported.start)
     if any(word.type == "HALF" for word in item.words):
         word = next(word for word in item.words if word.type == "HALF")
         raise Refusal("unreadable-text", f"{word.text!r} stands among words that are not understood", word.start)
