@@ -36,7 +36,8 @@ class Score:
     def table(self) -> str:
         head = f"{'form':<46}{'exact':>7}{'refused':>9}{'wrong':>7}"
         lines = [
-            f"{form:<46}{counter['exact']:>7}{counter['refused'] + counter['refused, as expected']:>9}{counter['wrong']:>7}"
+            f"{form:<46}{counter['exact']:>7}{sum(counter.values()) - counter['exact'] - counter['wrong']:>9}"
+            f"{counter['wrong']:>7}"
             for form, counter in sorted(self.counts.items())
         ]
         return "\n".join([head, *lines])
@@ -62,8 +63,8 @@ def compare(answer: dict[str, Any], read: Callable[[str, str | None], Any]) -> t
     try:
         found = read(answer["text"], answer["unit"])
     except NotationError as error:
-        assert error.findings
-        assert all(item.remedy for item in error.findings)
+        if not error.findings or not all(item.remedy for item in error.findings):
+            return "wrong", f"refused without a remedy: {error}"
         accepted = answer["reading"] is None or answer.get("refusal_ok")
         return ("refused, as expected" if accepted else "refused"), error.findings[0].message
     lenient = frozenset(answer.get("lenient", ()))
@@ -97,9 +98,10 @@ def meaning(value: Any, lenient: frozenset[str]) -> Any:
         return value
     out = {}
     for name, item in value.items():
-        if name in _VERBATIM or name in lenient or item is None or item == [] or _DEFAULTS.get(name, False) == item:
-            if not (name == "reportable" and item is False and name not in lenient):
-                continue
+        told = name == "reportable" and item is False and name not in lenient
+        default = item is None or item == [] or _DEFAULTS.get(name, False) == item
+        if (name in _VERBATIM or name in lenient or default) and not told:
+            continue
         inner = frozenset(each.removeprefix(f"{name}.") for each in lenient)
         out[name] = _unit(item) if name == "unit" else meaning(item, inner)
     return out

@@ -38,10 +38,18 @@ def test_each_text_has_its_rows() -> None:
 
 @pytest.mark.parametrize(
     "column",
-    [TEXTS, tuple(TEXTS), pa.array(TEXTS), pa.chunked_array([TEXTS[:3], TEXTS[3:]]), pa.array(TEXTS).dictionary_encode(),
-     pa.array(TEXTS, pa.large_string()), pl.Series(TEXTS), pd.Series(TEXTS, dtype="object")],
+    [
+        TEXTS,
+        tuple(TEXTS),
+        pa.array(TEXTS),
+        pa.chunked_array([TEXTS[:3], TEXTS[3:]]),
+        pa.array(TEXTS).dictionary_encode(),
+        pa.array(TEXTS, pa.large_string()),
+        pl.Series(TEXTS),
+        pd.Series(TEXTS, dtype="object"),
+    ],
     ids=lambda column: type(column).__name__,
-)  # fmt: skip
+)
 def test_any_column_of_text(column: Any) -> None:
     assert parse_measurements(column).equals(parse_measurements(TEXTS))
 

@@ -29,12 +29,50 @@ from harmoniqc.standard import (
     Trend,
 )
 
-AT_LEAST = ["≥ 70 %", "≧70%", ">= 70 %", "=> 70 %", ">/= 70%", "NLT 70 %", "not less than 70 %", "at least 70%", "Minimum 70 %",
-            "min. 70 %", "Min 70%", "no less than 70 %", "should not be less than 70 %", "70 % or more", "70% or higher", "70 %以上",
-            "had to be ≥ 70 %", "must be at least 70 %", "greater than or equal to 70 %", "＞＝ 70 %", "≥70％", "mindestens 70 %"]  # fmt: skip
-AT_MOST = ["≤ 5 EU/mL", "≦5 EU/mL", "<= 5 EU/mL", "=< 5 EU/mL", "NMT 5 EU/mL", "not more than 5 EU/mL", "should not exceed 5 EU/mL",
-           "max. 5 EU/mL", "Maximum: 5 EU/mL", "at most 5 EU/mL", "up to 5 EU/mL", "5 EU/mL or less", "5 EU/mL以下", "not to exceed 5 EU/mL",
-           "no greater than 5 EU/mL", "≤5EU/mL†", "≤ 5 EU mL−1", "≤ 5 EU·mL⁻¹"]  # fmt: skip
+AT_LEAST = [
+    "≥ 70 %",
+    "≧70%",
+    ">= 70 %",
+    "=> 70 %",
+    ">/= 70%",
+    "NLT 70 %",
+    "not less than 70 %",
+    "at least 70%",
+    "Minimum 70 %",
+    "min. 70 %",
+    "Min 70%",
+    "no less than 70 %",
+    "should not be less than 70 %",
+    "70 % or more",
+    "70% or higher",
+    "70 %以上",
+    "had to be ≥ 70 %",
+    "must be at least 70 %",
+    "greater than or equal to 70 %",
+    "＞＝ 70 %",
+    "≥70％",
+    "mindestens 70 %",
+]
+AT_MOST = [
+    "≤ 5 EU/mL",
+    "≦5 EU/mL",
+    "<= 5 EU/mL",
+    "=< 5 EU/mL",
+    "NMT 5 EU/mL",
+    "not more than 5 EU/mL",
+    "should not exceed 5 EU/mL",
+    "max. 5 EU/mL",
+    "Maximum: 5 EU/mL",
+    "at most 5 EU/mL",
+    "up to 5 EU/mL",
+    "5 EU/mL or less",
+    "5 EU/mL以下",
+    "not to exceed 5 EU/mL",
+    "no greater than 5 EU/mL",
+    "≤5EU/mL†",
+    "≤ 5 EU mL−1",
+    "≤ 5 EU·mL⁻¹",
+]
 
 
 @pytest.mark.parametrize("text", AT_LEAST)
@@ -78,9 +116,18 @@ def test_ranges(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["≥ 2 × 10^6 cells/kg", "≥ 2E6 cells/kg", "≥ 2 × 10⁶ cells/kg", "≥ 2 million cells/kg", "≥ 2 x106 cells/kg", "≥ 2×10 6 cells/kg",
-     "≥ 2·10^6 cells/kg", "≥ 2*10^6 cells per kg", "≥ 2e6 cells/kg"],
-)  # fmt: skip
+    [
+        "≥ 2 × 10^6 cells/kg",
+        "≥ 2E6 cells/kg",
+        "≥ 2 × 10⁶ cells/kg",
+        "≥ 2 million cells/kg",
+        "≥ 2 x106 cells/kg",
+        "≥ 2×10 6 cells/kg",
+        "≥ 2·10^6 cells/kg",
+        "≥ 2*10^6 cells per kg",
+        "≥ 2e6 cells/kg",
+    ],
+)
 def test_powers_of_ten(text: str) -> None:
     assert parse_criterion(text) == Limit.at_least("2E6", "cell/kg")
 

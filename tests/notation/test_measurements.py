@@ -31,16 +31,45 @@ from harmoniqc.standard import Measurement
         ("No growth at 7 days", None, {"code": "absent", "read_day": 7}),
         ("not detected (LOD 5 copies/µg)", None, {"code": "absent", "lod": "5", "unit": "copy/ug"}),
         ("0.08 ± 0.15%", None, {"value": "0.08", "sd": "0.15", "unit": "%", "statistic": "mean", "reportable": False}),
-        ("86 ± 5.3% (n = 10)", None, {"value": "86", "sd": "5.3", "unit": "%", "statistic": "mean", "n": 10, "reportable": False}),
-        ("81.40–96.20", "%", {"value_low": "81.40", "value_high": "96.20", "unit": "%", "statistic": "range", "reportable": False}),
+        (
+            "86 ± 5.3% (n = 10)",
+            None,
+            {"value": "86", "sd": "5.3", "unit": "%", "statistic": "mean", "n": 10, "reportable": False},
+        ),
+        (
+            "81.40–96.20",
+            "%",
+            {"value_low": "81.40", "value_high": "96.20", "unit": "%", "statistic": "range", "reportable": False},
+        ),
         ("Sterile (4/4 batches)", None, {"code": "absent", "statistic": "proportion", "n": 4, "reportable": False}),
         ("225/225", None, {"statistic": "proportion", "n": 225, "reportable": False}),
-        ("CI, 4.26×1011 to 6.75×1011 pt/ml", None, {"value_low": "4.26E11", "value_high": "6.75E11", "unit": "particle/mL", "statistic": "other", "reportable": False}),
-        ("5.75×10^11 (3.05×10^11 to 1.09×10^12) vg/ml", None, {"value": "5.75E11", "value_low": "3.05E11", "value_high": "1.09E12", "unit": "vg/mL", "statistic": "other", "reportable": False}),
+        (
+            "CI, 4.26×1011 to 6.75×1011 pt/ml",
+            None,
+            {
+                "value_low": "4.26E11",
+                "value_high": "6.75E11",
+                "unit": "particle/mL",
+                "statistic": "other",
+                "reportable": False,
+            },
+        ),
+        (
+            "5.75×10^11 (3.05×10^11 to 1.09×10^12) vg/ml",
+            None,
+            {
+                "value": "5.75E11",
+                "value_low": "3.05E11",
+                "value_high": "1.09E12",
+                "unit": "vg/mL",
+                "statistic": "other",
+                "reportable": False,
+            },
+        ),
         ("06h53", None, {"value": "413", "unit": "min"}),
         ("median 88.5", "%", {"value": "88.5", "unit": "%", "statistic": "median", "reportable": False}),
     ],
-)  # fmt: skip
+)
 def test_forms(text: str, unit: str | None, expected: dict[str, object]) -> None:
     found = parse_measurement(text, unit)
     assert found == Measurement(text=text, **expected)

@@ -41,10 +41,16 @@ STYLES = ("symbols", "usp", "ph-eur", "jp")
         (Limit.less_than("5", "%"), "< 5 %", "less than 5 %", "less than 5 %", "5 %未満"),
         (Limit.more_than("5", "%"), "> 5 %", "more than 5 %", "more than 5 %", "5 %超"),
         (Limit.between("2", "8", "Cel"), "2–8 °C", "2–8 °C", "2 to 8 °C", "2–8 °C"),
-        (Limit.at_least("2E6", "cell/kg"), "≥ 2 × 10⁶ cell/kg", "NLT 2 × 10⁶ cell/kg", "not less than 2 × 10⁶ cell/kg", "2 × 10⁶ cell/kg以上"),
+        (
+            Limit.at_least("2E6", "cell/kg"),
+            "≥ 2 × 10⁶ cell/kg",
+            "NLT 2 × 10⁶ cell/kg",
+            "not less than 2 × 10⁶ cell/kg",
+            "2 × 10⁶ cell/kg以上",
+        ),
         (Absence(), "absent", "absent", "absent", "陰性"),
     ],
-)  # fmt: skip
+)
 def test_styles(criterion: Criterion, symbols: str, usp: str, ph_eur: str, jp: str) -> None:
     assert tuple(render(criterion, style) for style in STYLES) == (symbols, usp, ph_eur, jp)
 
@@ -110,7 +116,8 @@ def test_every_printed_criterion_is_read_back_from_every_style(file: str) -> Non
             try:
                 text = render(criterion, style)
             except NotationError as error:
-                assert error.findings[0].code == "not-renderable"
+                if error.findings[0].code != "not-renderable":
+                    raise
                 continue
             rendered += 1
             assert bare(parse_criterion(text)) == bare(criterion)
@@ -120,8 +127,18 @@ def test_every_printed_criterion_is_read_back_from_every_style(file: str) -> Non
 @pytest.mark.parametrize(
     "criterion",
     [
-        AllOf(members=(Member(criterion=Limit.at_least("80", "%"), component="CD73"), Member(criterion=Limit.at_most("2", "%"), component="CD45"))),
-        AnyOf(members=(Member(criterion=Limit.less_than("70", "%"), component="(a)"), Member(criterion=Limit.more_than("50", "%"), component="(b)"))),
+        AllOf(
+            members=(
+                Member(criterion=Limit.at_least("80", "%"), component="CD73"),
+                Member(criterion=Limit.at_most("2", "%"), component="CD45"),
+            )
+        ),
+        AnyOf(
+            members=(
+                Member(criterion=Limit.less_than("70", "%"), component="(a)"),
+                Member(criterion=Limit.more_than("50", "%"), component="(b)"),
+            )
+        ),
         Target(value="2.0", unit="mg/mL", tolerance=Tolerance(minus="0.2", plus="0.2")),
         Target(nominal="labeled-amount", tolerance=Tolerance(minus="20", plus="20", relative=True)),
         Trend(direction="not-increasing", over="passage"),
@@ -129,7 +146,7 @@ def test_every_printed_criterion_is_read_back_from_every_style(file: str) -> Non
         parse_criterion("10 kg to <70 kg: 1.33 × 10^14 vg/kg; ≥70 kg: 9.31 × 10^15 vg"),
     ],
     ids=lambda criterion: str(criterion)[:40],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("style", STYLES)
 def test_composites_are_read_back(criterion: Criterion, style: str) -> None:
     assert bare(parse_criterion(render(criterion, style))) == bare(criterion)  # type: ignore[arg-type]

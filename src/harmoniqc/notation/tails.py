@@ -153,12 +153,12 @@ def _read_pieces(key: tuple[tuple[str, str, str, Numeral | None, str], ...]) -> 
         item.written = written
     pieces, remarks = _pieces(tail)
     notes = tuple((piece.note, piece.text) for piece in pieces if piece.note is not None)
+    if len(pieces) > 1 and pieces[0].text.casefold() == "among":
+        return Tail(None, " ".join(piece.shown for piece in pieces[1:]), (), (), tuple(remarks))
     apart = len(pieces) > MAX_WORDS or any(piece.kind == "percent" for piece in pieces[1:])
     found = None if apart else _percent(pieces) or _whole(pieces) or _counted(pieces)
     if found is None:
         words = tuple(piece.shown for piece in pieces)
-        if len(words) > 1 and words[0].casefold() == "among":
-            return Tail(None, " ".join(words[1:]), (), (), tuple(remarks))
         return Tail(None, None, words, (), tuple(remarks))
     return replace(found, notes=(*notes, *found.notes), remarks=tuple(remarks))
 
