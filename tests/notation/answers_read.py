@@ -11,6 +11,7 @@ from typing import Any
 
 from harmoniqc.errors import NotationError, UnitError
 from harmoniqc.notation import parse_criterion, parse_measurement
+from harmoniqc.standard import Measurement
 from harmoniqc.units import parse_unit
 
 FOLDER = Path(__file__).resolve().parent / "answers"
@@ -86,8 +87,14 @@ def read_criterion(text: str, unit: str | None) -> Any:
 
 
 def read_result(text: str, unit: str | None) -> Any:
-    found = parse_measurement(text, unit).model_dump(mode="json", exclude_none=True)
-    return {name: value for name, value in found.items() if name not in ("text",) and value not in ([], ())}
+    found = parse_measurement(text, unit)
+    if found.parts:
+        return {"parts": [_fields(part) for part in found.parts]}
+    return _fields(found)
+
+
+def _fields(measured: Measurement) -> dict[str, Any]:
+    return measured.model_dump(mode="json", exclude_none=True, exclude={"text"})
 
 
 def meaning(value: Any, lenient: frozenset[str]) -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from harmoniqc import judge, parse_criterion, parse_measurement
 from harmoniqc.errors import NotationError
-from harmoniqc.standard import Measurement
+from harmoniqc.standard import CompoundMeasurement, Measurement
 
 
 @pytest.mark.parametrize(
@@ -107,9 +107,9 @@ def test_labeled_parts() -> None:
 
 def test_parts_have_no_value_beside_them() -> None:
     part = Measurement(value="5", component="(a)")
-    assert Measurement(parts=(part,)).parts == (part,)
+    assert CompoundMeasurement(results=(part,), text="(a) 5").parts == (part,)
     with pytest.raises(ValueError, match="no value of its own"):
-        Measurement(parts=(part,), value="5")
+        CompoundMeasurement(results=(part,), text="(a) 5", value="5")
 
 
 @pytest.mark.parametrize(

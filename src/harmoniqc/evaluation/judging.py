@@ -77,10 +77,10 @@ def judge(
     Raises:
         TypeError: If the arguments are no measurement, no criterion and no facts.
     """
-    given = (measurement,) if isinstance(measurement, (Measurement, Result)) else tuple(measurement)
-    given = tuple(part for item in given for part in (getattr(item, "parts", ()) or (item,)))
-    if not isinstance(criterion, Criterion) or not all(isinstance(item, (Measurement, Result)) for item in given):
+    items = (measurement,) if isinstance(measurement, (Measurement, Result)) else tuple(measurement)
+    if not isinstance(criterion, Criterion) or not all(isinstance(item, (Measurement, Result)) for item in items):
         raise TypeError("judge(measurement, criterion): a Measurement and a Criterion are needed")
+    given = tuple(part for item in items for part in _parts(item))
     known = facts_given(facts)
     own = criterion.rounding if isinstance(criterion, (Limit, Target)) else None
     policy: RoundingPolicy = rounding or own or "none"
@@ -105,6 +105,10 @@ def judge(
         if item.unit is not None:
             findings += read_units((item.unit,))[0].assumptions
     return Judgment(verdict, reason, message, Findings(findings), policy, derived)
+
+
+def _parts(item: Measured) -> tuple[Measured, ...]:
+    return (isinstance(item, Measurement) and item.parts) or (item,)
 
 
 def _labeled(item: Measured) -> str:

@@ -21,7 +21,7 @@ from harmoniqc.notation.reading import check_commas, check_units, findings_of, g
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs
 from harmoniqc.notation.tails import Note, known_unit
-from harmoniqc.standard import Measurement
+from harmoniqc.standard import CompoundMeasurement, Measurement
 from harmoniqc.standard.decimal_text import is_decimal_text
 from harmoniqc.units import conversion, parse_unit
 from harmoniqc.vocabulary import outcomes
@@ -83,7 +83,7 @@ class _Reader:
             raise Refusal(
                 "unrelated-numbers", message, items[1].start, expected="(a) 14.9; (b) 90.9 or CD73: 99 %; CD90: 98 %"
             )
-        return Measurement(parts=tuple(parts), text=self.signs.written.strip())
+        return CompoundMeasurement(results=tuple(parts), text=self.signs.written.strip())
 
     def item(self, item: Item, *, part: bool = False) -> Measurement:
         if item.conditions:

@@ -34,7 +34,7 @@ from harmoniqc.standard.criterion import (
     Trend,
     Unstructured,
 )
-from harmoniqc.standard.measurement import Measurement, Result
+from harmoniqc.standard.measurement import CompoundMeasurement, Measurement, Result
 from harmoniqc.standard.package import Package
 from harmoniqc.standard.product import (
     PART_RELATIONS,
@@ -90,6 +90,7 @@ __all__ = [
     "Category",
     "CodedOutcome",
     "Column",
+    "CompoundMeasurement",
     "Conditional",
     "Criterion",
     "DeclaredMethod",

@@ -275,7 +275,11 @@ def _pruned(node: Node, selector: Selector, wanted: Selector, *, informative: bo
     for item in node.items:
         if item.informative and not informative:
             continue
-        inner = _pruned(item.node, selector.narrowed(item.selector), wanted, informative=informative)
+        place = selector.narrowed(item.selector)
+        # What decides nothing as a whole still has members that decide it, and members that do not.
+        inner = _pruned(item.node, place, wanted, informative=informative and not item.informative)
+        if inner is None and item.informative:
+            inner = _pruned(item.node, place, wanted, informative=True)
         if inner is not None:
             items.append(Item(inner, label=item.label))
     return Group(node.mode, tuple(items)) if items else None
