@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from harmoniqc.standard import Branch as Branch
     from harmoniqc.standard import Category as Category
     from harmoniqc.standard import CodedOutcome as CodedOutcome
+    from harmoniqc.standard import CompoundMeasurement as CompoundMeasurement
     from harmoniqc.standard import Conditional as Conditional
     from harmoniqc.standard import Criterion as Criterion
     from harmoniqc.standard import Disposition as Disposition
@@ -113,7 +114,7 @@ _HOME = {
     "notation": "parse_criterion parse_measurement parse_measurements render",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
-        "Category CodedOutcome Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "
+        "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "
         "Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated Package "
         "Parent Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
         "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
