@@ -114,8 +114,8 @@ _HOME = {
     "notation": "parse_criterion parse_measurement parse_measurements render",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
-        "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "
-        "Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated Package "
+        "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact "
+        "FactCondition Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated Package "
         "Parent Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
         "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
     ),
