@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,9 +14,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     StrictInt,
     StringConstraints,
 )
+
+from harmoniqc.errors import Finding, Findings
 
 STANDARD_VERSION: Final = "0.1"
 """The version of the data standard. It is not the version of the library."""
@@ -77,6 +81,19 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset()
+
+    _findings: Findings | None = PrivateAttr(default=None)
+
+    @property
+    def findings(self) -> Findings:
+        """What was noticed when the model was read from a text or a table; no part of its meaning or its JSON."""
+        return Findings() if self._findings is None else self._findings
+
+    def with_findings(self, findings: Iterable[Finding]) -> Self:
+        """Return a copy that carries these findings."""
+        copy = self.model_copy()
+        copy._findings = Findings(findings)
+        return copy
 
     def _meaning(self) -> tuple[object, ...]:
         skip = self.verbatim_fields
