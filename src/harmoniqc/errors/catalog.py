@@ -384,7 +384,10 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             _E, "the attribute's name may mean several attributes of the vocabulary", "use the id of the one meant"
         ),
         "attribute-in-part": CodeEntry(
-            _I, "the attribute was recognized by a part of its printed name", "check that it is the one meant"
+            _W, "the attribute was recognized by a part of its printed name", "check that it is the one meant"
+        ),
+        "cell-too-long": CodeEntry(
+            _E, "a cell's text is too long to be kept; only its beginning is", "shorten the text"
         ),
         "unknown-stage": CodeEntry(
             _W, "the stage is not in the vocabulary; the test is kept without one", "use a listed stage"
