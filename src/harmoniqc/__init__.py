@@ -40,10 +40,16 @@ if TYPE_CHECKING:
     from harmoniqc.evaluation import Judgment as Judgment
     from harmoniqc.evaluation import evaluate as evaluate
     from harmoniqc.evaluation import judge as judge
+    from harmoniqc.exchange import MappedAttribute as MappedAttribute
+    from harmoniqc.exchange import MappedColumn as MappedColumn
     from harmoniqc.exchange import Replay as Replay
+    from harmoniqc.exchange import ResultsMapping as ResultsMapping
     from harmoniqc.exchange import read as read
     from harmoniqc.exchange import read_results as read_results
+    from harmoniqc.exchange import read_results_table as read_results_table
+    from harmoniqc.exchange import read_specification_table as read_specification_table
     from harmoniqc.exchange import replay as replay
+    from harmoniqc.exchange import table_findings as table_findings
     from harmoniqc.exchange import write as write
     from harmoniqc.standard import COLUMNS as COLUMNS
     from harmoniqc.standard import STANDARD_VERSION as STANDARD_VERSION
@@ -104,7 +110,10 @@ _HOME = {
         "ResultsError SelectionError UnitError VocabularyError"
     ),
     "evaluation": "REASONS VERDICTS Derived Evaluation Judgment evaluate judge",
-    "exchange": "Replay read read_results replay write",
+    "exchange": (
+        "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
+        "read_specification_table replay table_findings write"
+    ),
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "

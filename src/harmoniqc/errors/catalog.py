@@ -451,6 +451,13 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "nothing says with certainty which test or attribute is meant",
             "write a mapping with harmoniqc map, and name the test or the attribute in it",
         ),
+        "assumed-attribute": CodeEntry(
+            _I, "the mapping does not list the attribute; it was recognized by its name", "add it to the mapping"
+        ),
+        "row-without-result": CodeEntry(
+            _I, "a row of the table holds no result and was taken as a heading or a note", "none needed"
+        ),
+        "result-left-out": CodeEntry(_I, "results were left out because the mapping says so", "none needed"),
         "result-not-read": CodeEntry(
             _W, "the result is kept as text and not judged as a number", "write the number and its unit"
         ),
