@@ -31,9 +31,7 @@ def run(options: argparse.Namespace) -> int:
         HarmoniqcError: If the input cannot be used, or the record has no place.
     """
     inputs = gather(options.files, options.batches, options.mapping)
-    record = (
-        None if options.record is None else _record_file(Path(options.record), inputs, options.output, options.mapping)
-    )
+    record = None if options.record is None else _record_file(Path(options.record), inputs, options)
     rows = inputs.results.num_rows
     if not rows and not inputs.batches:
         raise unusable(inputs.path, "holds no results")

@@ -10,6 +10,7 @@ from harmoniqc.cli.main import CONFORMS, DOES_NOT
 from harmoniqc.cli.terminal import colors_wanted, printable, render_table
 from harmoniqc.exchange import propose_mapping, read
 from harmoniqc.exchange.files import unusable
+from harmoniqc.exchange.tables.proposing import Proposed
 from harmoniqc.standard import Specification
 
 
@@ -50,3 +51,9 @@ def run(options: argparse.Namespace) -> int:
     undecided = sum(item.certainty != "certain" for item in proposal.entries)
     print(f"{undecided} of {len(proposal.entries)} to be decided" if undecided else "everything is certain")
     return DOES_NOT if undecided else CONFORMS
+
+
+def _row(item: Proposed) -> tuple[str, ...]:
+    because = f"{item.why}. {item.hint}" if item.hint else item.why
+    cells = (item.printed, item.meaning, item.certainty, item.example, because)
+    return tuple(" ".join(cell.split()) for cell in cells)

@@ -12,7 +12,7 @@ from harmoniqc.exchange.tables.attributes import read_attribute
 from harmoniqc.exchange.tables.grid import Grid
 from harmoniqc.exchange.tables.headings import split_unit
 from harmoniqc.exchange.tables.mapping import MappedAttribute, ResultsMapping
-from harmoniqc.exchange.tables.proposing import headings_of
+from harmoniqc.exchange.tables.proposing import LONGEST_NAME, headings_of
 from harmoniqc.exchange.tables.resolving import Resolver
 from harmoniqc.exchange.tables.results_headings import meaning_of
 from harmoniqc.standard import COLUMNS
@@ -199,9 +199,9 @@ class _Gatherer:
         for meaning in ("test_id", "cqa"):
             place = self._place_of(meaning)
             if place is not None and cells[place]:  # the column goes over as it is
-                return MappedAttribute.model_construct(printed=cells[place])
+                return MappedAttribute.model_construct(printed=cells[place][:LONGEST_NAME])
         place = self._place_of("attribute")
-        return self._attribute("" if place is None else cells[place])
+        return self._attribute("" if place is None else cells[place][:LONGEST_NAME])
 
     def _add(self, cell: _Cell) -> None:
         text: str | None = self.grid.rows[cell.row][cell.column]

@@ -37,7 +37,8 @@ def brackets(text: str) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> str | None:
-    """Return the unit a text is, as the text; None if it is none, or only a letter that marks a footnote."""
+    """Return the unit a text is, as written; None if it is none, or only a letter that marks a footnote."""
+    text = " ".join(text.split())
     if not text or len(text) > 60 or _LETTER_MARK.match(text):
         return None
     try:
@@ -58,8 +59,8 @@ def split_unit(text: str) -> tuple[str, str | None]:
             rest = f"{text[: match.start()]} {text[match.end() :]}"
             return " ".join(without_footnote(rest).split()), unit
     name, comma, last = text.rpartition(",")
-    if comma and unit_of(last.strip()) is not None and name.strip():
-        return name.strip(), last.strip()
+    if comma and name.strip() and (unit := unit_of(last)) is not None:
+        return name.strip(), unit
     if text.endswith("%") and text[:-1].strip():
         return text[:-1].strip(" ,:-–"), "%"
     if text.startswith("%") and text[1:].strip():

@@ -23,6 +23,9 @@ from harmoniqc.exchange.tables.results_headings import meaning_of
 _SEARCHED = 40
 """A header is looked for in this many rows."""
 
+LONGEST_NAME = 500
+"""What is longer is no name; only its beginning is used."""
+
 _BATCH_NAME = re.compile(r"\d|\b(batch|lot|run)\b", re.IGNORECASE)
 _LAYOUTS = {"long": "a row a result", "wide": "a column an attribute", "transposed": "a column a batch"}
 _NAMES = ("attribute", "test_id", "cqa")
@@ -174,7 +177,7 @@ def _is_attribute(text: str, resolver: Resolver) -> bool:
 
 def headings_of(grid: Grid, header: int) -> list[str]:
     """Return the headings of a table; a column without one is called by its number."""
-    return [heading or f"column {column + 1}" for column, heading in enumerate(grid.rows[header])]
+    return [heading[:LONGEST_NAME] or f"column {column + 1}" for column, heading in enumerate(grid.rows[header])]
 
 
 class _Proposer:
@@ -243,8 +246,9 @@ class _Proposer:
     def _attributes(self, name: int, results: tuple[int, ...], *, has_units: bool) -> Iterator[Proposed]:
         examples: dict[str, str] = {}
         for row in self.grid.rows[self.header + 1 :]:
-            if row[name] and not examples.get(row[name]):
-                examples[row[name]] = next((row[column] for column in results if row[column]), "")
+            printed = row[name][:LONGEST_NAME]
+            if printed and not examples.get(printed):
+                examples[printed] = next((row[column] for column in results if row[column]), "")
         for printed, example in examples.items():
             yield self._attribute(printed, example, has_unit=has_units)
 

@@ -25,6 +25,10 @@ _DECIDED_AT = {
 """The decision a stage's tests take part in, where it is not called like the stage."""
 
 
+_LONGEST = 5_000
+"""A longer cell is no criterion, and no name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Which column is what.
@@ -87,6 +91,7 @@ class TestRows:
             name = f"{self.grid.place(index)} without a name"
             message = f"{self.grid.place(index)} has a criterion and names no attribute"
             findings.append(Finding("unknown-attribute", message, found=criterion))
+        self._noted(index, findings)
         attribute = read_attribute(name)
         reading = self._criterion(index, criterion, attribute.unit, findings)
         if not attribute.known and reading is not None and reading.label:
@@ -112,7 +117,7 @@ class TestRows:
         self.findings += [replace(item, pointer=f"{pointer}{item.pointer or ''}") for item in findings]
 
     def _cell(self, index: int, column: int | None) -> str:
-        return "" if column is None else self.grid.rows[index][column]
+        return "" if column is None else self.grid.rows[index][column][:_LONGEST]
 
     def _is_heading(self, index: int, printed: str) -> bool:
         """Tell whether a row without a criterion is no test: a heading, or a note below the table."""
@@ -137,16 +142,24 @@ class TestRows:
         message = f"{self.grid.place(index)} {why}"
         self.findings.append(Finding("row-not-a-test", message, found=text[:200]))
 
+    def _noted(self, index: int, findings: list[Finding]) -> None:
+        """Gather what was noticed when the cells of a row were read."""
+        columns = self.columns
+        for column in (columns.attribute, columns.criterion, columns.unit, columns.method, columns.stage):
+            if column is None:
+                continue
+            findings += self.grid.note(index, column).findings
+            if len(self.grid.rows[index][column]) >= _LONGEST:
+                message = f"{self.grid.place(index)}: a cell has more than {_LONGEST:,} characters"
+                findings.append(Finding("cell-too-long", message, found=self.grid.rows[index][column][:60]))
+
     def _criterion(self, index: int, text: str, unit: str | None, findings: list[Finding]) -> CriterionReading | None:
         """Return the reading of a criterion; None where nothing may be concluded from its text."""
-        for column, cell in enumerate(self.grid.rows[index]):
-            if cell and column in (self.columns.attribute, self.columns.criterion, self.columns.unit):
-                findings += self.grid.note(index, column).findings
         if not text:
             message = f"{self.grid.place(index)} prints no criterion"
             findings.append(Finding("blank-criterion", message, pointer="/criterion"))
             return None
-        if self.grid.note(index, self.columns.criterion).refused:
+        if self.grid.note(index, self.columns.criterion).refused or len(text) == _LONGEST:
             return None
         try:
             reading = read_criterion(text, self._unit(index, unit, findings))
