@@ -1,0 +1,9 @@
+"""Criteria and results the way people write them, read into the models of the standard and written back.
+
+What cannot be read with certainty is refused, with the place where reading stopped; what had to be assumed is a
+finding on what was read.
+"""
+
+from harmoniqc.notation.reading import CriterionReading, parse_criterion, read_criterion
+
+__all__ = ["CriterionReading", "parse_criterion", "read_criterion"]

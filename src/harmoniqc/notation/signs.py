@@ -1,0 +1,157 @@
+"""One spelling for each sign: width, superscripts, dashes, blanks, footnote marks; what was changed is remembered.
+
+A superscript becomes an exponent or disappears as a footnote mark; it never becomes a digit of the number beside
+it, which is what Unicode's own compatibility folding would do to ``10⁶``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from harmoniqc.notation.refusal import Refusal
+
+MAX_LENGTH = 2_000
+"""Characters of one criterion or result; longer texts are refused before anything is read."""
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾", "0123456789-+()")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
+_RAISED_RUN = re.compile(f"[{_RAISED}]+")
+_FOOTNOTE_LETTERS = re.compile("[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻªº]+")
+_SPELLED = {
+    "≦": "≤", "⩽": "≤", "≲": "≤", "﹤": "<", "＜": "<", "‹": "<", "≧": "≥", "⩾": "≥", "≳": "≥", "﹥": ">", "＞": ">",
+    "›": ">", "−": "-", "﹣": "-", "‐": "-", "‑": "-", "⁃": "-", "–": "–", "—": "–", "‒": "–", "―": "–", "〜": "–",
+    "～": "–", "ー": "ー", "⁓": "–", "µ": "μ", "℃": "°C", "℉": "°F", "˚": "°", "º": "°", "⁄": "/", "∕": "/", "÷": "/",
+    "∗": "*", "·": "×", "⋅": "×", "∙": "×", "•": "×", "✕": "×", "✖": "×", "⨯": "×", "∆": "Δ", "’": "'", "‘": "'",
+    "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "、": ",", "，": ",", "；": ";",
+    "。": ".", "：": ":", "∶": ":", "％": "%", "﹪": "%", "︰": ":",
+}  # fmt: skip
+_UNSEEN = dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+_MARKS = "*†‡§¶#"
+_MARK_RUN = re.compile(rf"(?<=[\w%+)\]\"'.°])\s?[{re.escape(_MARKS)}]+(?=[\s;,.)\]]|\Z)")
+_QUOTED = re.compile(r"""\A\s*"([^"]*)"\s*\Z""")
+_PLAIN = re.compile(r"[ -~]*\Z")
+_TENS = re.compile(r"(?:\A|\D)10\Z")
+_RAISABLE = re.compile(r"(?:\A|[^A-Za-zµμ])(?:c|m|μ|d|k)?(?:m|s|L|l|g|h|mL|ml|min|kg|mg|ng|pg|Pa|mol|M|cells?|dose)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """A text with one spelling for each sign.
+
+    Attributes:
+        written: The text as written.
+        text: The text to read.
+        places: For each character of ``text``, its place in ``written``; None: the same.
+        notes: Codes of the findings about what was changed.
+    """
+
+    written: str
+    text: str
+    places: tuple[int, ...] | None
+    notes: tuple[str, ...] = ()
+
+    def place(self, at: int) -> int:
+        """Return where a character of the text stands in what was written."""
+        if self.places is None:
+            return at
+        return self.places[at] if at < len(self.places) else len(self.written)
+
+
+def unify(written: str) -> Signs:
+    """Return a text with one spelling for each sign.
+
+    Raises:
+        Refusal: If it is blank, too long, or holds a character that is no text.
+    """
+    if len(written) > MAX_LENGTH:
+        raise Refusal("text-too-long", f"{len(written):,} characters are no criterion and no result", 0)
+    if not written.strip():
+        raise Refusal("blank-text", "nothing is written", 0)
+    if _PLAIN.match(written):
+        text, places = written, None
+    else:
+        text, places = _fold(written)
+    notes: list[str] = []
+    quoted = _QUOTED.match(text)
+    if quoted is not None:
+        text, places = _cut(text, places, quoted.start(1), quoted.end(1))
+    if any(mark in text for mark in _MARKS):
+        text, places, dropped = _without_marks(text, places)
+        if dropped:
+            notes.append("footnote-dropped")
+    elif places is not None and _FOOTNOTE_LETTERS.search(written):
+        notes.append("footnote-dropped")
+    return Signs(written, text, places, tuple(notes))
+
+
+def _cut(text: str, places: tuple[int, ...] | None, start: int, end: int) -> tuple[str, tuple[int, ...]]:
+    whole = places if places is not None else tuple(range(len(text)))
+    return text[start:end], whole[start:end]
+
+
+def _without_marks(text: str, places: tuple[int, ...] | None) -> tuple[str, tuple[int, ...], bool]:
+    whole = places if places is not None else tuple(range(len(text)))
+    out: list[str] = []
+    kept: list[int] = []
+    last = 0
+    for match in _MARK_RUN.finditer(text):
+        out.append(text[last : match.start()])
+        kept += whole[last : match.start()]
+        last = match.end()
+    out.append(text[last:])
+    kept += whole[last:]
+    return "".join(out), tuple(kept), last > 0
+
+
+def _fold(written: str) -> tuple[str, tuple[int, ...]]:
+    out: list[str] = []
+    places: list[int] = []
+
+    def add(text: str, place: int) -> None:
+        out.append(text)
+        places.extend([place] * len(text))
+
+    place = 0
+    while place < len(written):
+        run = _RAISED_RUN.match(written, place)
+        if run is not None:
+            add(_raised(run[0].translate(_SUPERSCRIPTS), "".join(out)), place)
+            place = run.end()
+            continue
+        char = written[place]
+        if char in _UNSEEN or _FOOTNOTE_LETTERS.match(char):
+            place += 1
+            continue
+        spelled = _SPELLED.get(char)
+        if spelled is None:
+            category = unicodedata.category(char)
+            if category[0] == "Z" or char in "\t\n\r\v\f":
+                spelled = " "
+            elif category in ("Cc", "Cs", "Co", "Cn"):
+                raise Refusal("unreadable-text", f"the character U+{ord(char):04X} is no text", place, found=repr(char))
+            else:
+                spelled = _folded(char)
+        add(spelled, place)
+        place += 1
+    return "".join(out), tuple(places)
+
+
+def _folded(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char)
+    return "".join(_SPELLED.get(part, part) for part in folded) if folded != char else char
+
+
+def _raised(digits: str, before: str) -> str:
+    """Say what a raised run means: an exponent of ten or of a unit, the sign of a marker, or a footnote mark."""
+    ahead = before.rstrip()
+    if _TENS.search(ahead):
+        return f"^{digits}"
+    if digits.startswith("-") and len(digits) > 1:
+        return digits  # mL⁻¹ is spelled mL-1
+    if set(digits) <= set("+-"):
+        return digits  # CD4⁺
+    if digits in ("2", "3") and re.search(r"(?:\A|[^A-Za-z])(?:c|m|μ)?m\Z", ahead):
+        return digits  # cm²
+    return ""  # a footnote mark
