@@ -101,7 +101,8 @@ def slug_of(text: str, limit: int = 80) -> str:
     words = _NEGATIVE.sub("-neg ", _POSITIVE.sub("-pos ", text))
     for sign, word in _GREEK.items():
         words = words.replace(sign, word)
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    words = "".join(char if char.isalnum() or unicodedata.combining(char) else " " for char in words.casefold())
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:limit].strip("-")
     if slug:
         return slug

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from harmoniqc.errors import UnitError
+from harmoniqc.notation.quantities import GivenUnit, given_unit
 from harmoniqc.units import read_unit
 from harmoniqc.vocabulary.terms import fold
 
@@ -14,7 +15,8 @@ _FOOTNOTE = re.compile(
     r"[\s*†‡§¶#]+\Z|(?<=[^\W\d_]{3})[¹²³⁰⁴-⁹ᵃ-ᶻ,]+\Z|\s*\[(?:\d{1,2}|[a-z])\]\Z|(?<=[^\W\d_]{3})\s*\([a-f]\)\Z"
 )
 _BRACKETS = re.compile(r"\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
-_LETTER_MARK = re.compile(r"[a-f]\Z")
+# A letter marks a footnote; "14 days" is an amount.
+_NO_UNIT = re.compile(r"[a-f]\Z|(?!10[\^⁰¹²³⁴-⁹])\d")
 
 Roles = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """Role to headings that name it whole, and to words that name it inside a longer heading."""
@@ -37,14 +39,16 @@ def brackets(text: str) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> str | None:
-    """Return the unit a text is, as written; None if it is none, or only a letter that marks a footnote."""
+    """Return the unit a text is, as written; None if it is none, a mark of a footnote, or an amount."""
     text = " ".join(text.split())
-    if not text or len(text) > 60 or _LETTER_MARK.match(text):
+    if not text or len(text) > 60 or _NO_UNIT.match(text):
         return None
     try:
         read_unit(text)
     except UnitError:
-        return None
+        # "copies/ 100ng DNA": a unit with words that name what is counted; words without a sign are no unit.
+        if not re.search(r"[/%]|10\^?\d", text) or not isinstance(given_unit(text), GivenUnit):
+            return None
     return text
 
 

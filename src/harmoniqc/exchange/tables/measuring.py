@@ -12,7 +12,6 @@ from harmoniqc.errors import Finding
 from harmoniqc.exchange.tables.gathering import Gathered
 from harmoniqc.exchange.tables.headings import unit_of
 from harmoniqc.exchange.tables.mapping import ResultsMapping
-from harmoniqc.notation import parse_measurements
 from harmoniqc.standard import COLUMNS
 
 _COMMA_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+|\d+)(,\d+)?(?![\d.,])")
@@ -55,6 +54,8 @@ def measured_table(gathered: Gathered, mapping: ResultsMapping) -> tuple[pa.Tabl
 
 def _parsed(gathered: Gathered, mapping: ResultsMapping) -> pa.Table:
     """Return the readings of all results with the place of each among the results as written, in that order."""
+    from harmoniqc.notation import parse_measurements
+
     texts = [
         None if text is None or refused else _numbers(text, mapping.decimal)
         for text, refused in zip(gathered.texts, gathered.refused, strict=True)

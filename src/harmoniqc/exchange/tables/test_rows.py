@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import cast
 
 from harmoniqc.errors import Finding, NotationError, VocabularyError
 from harmoniqc.exchange.tables.attributes import read_attribute, slug_of
 from harmoniqc.exchange.tables.grid import Grid
 from harmoniqc.exchange.tables.headings import split_unit, unit_of, without_footnote
 from harmoniqc.notation import CriterionReading, read_criterion
+from harmoniqc.notation.quantities import GivenUnit, given_unit
 from harmoniqc.standard import Method, NotStated, Test, Unstructured
 from harmoniqc.standard.criterion import AnyCriterion
-from harmoniqc.units import read_unit
 from harmoniqc.vocabulary import materials, stages
 
 _DECIDED_AT = {
@@ -24,6 +25,11 @@ _DECIDED_AT = {
 }
 """The decision a stage's tests take part in, where it is not called like the stage."""
 
+
+_LABEL = re.compile(
+    r"([^\W\d_][^<>≤≥=\d;.]{2,80}?)\s*(?:[<>≤≥=±\d]|\b(?:NLT|NMT|[Nn]ot (?:less|more)|[Aa]t (?:least|most))\b)"
+)
+"""A name before the number of a criterion: "Transduction efficiency (TE) ≥ 10%"."""
 
 _LONGEST = 5_000
 """A longer cell is no criterion, and no name."""
@@ -94,8 +100,9 @@ class TestRows:
         self._noted(index, findings)
         attribute = read_attribute(name)
         reading = self._criterion(index, criterion, attribute.unit, findings)
-        if not attribute.known and reading is not None and reading.label:
-            attribute = read_attribute(name, reading.label)
+        label = _LABEL.match(criterion)
+        if not attribute.known and reading is not None and label is not None:
+            attribute = read_attribute(name, label[1].strip(" -–—:,(["))
         if printed:
             findings += attribute.findings
         stage, sampling_point = self._stage_of(index, findings)
@@ -223,7 +230,7 @@ class TestRows:
 
 def _kept(text: str, reading: CriterionReading | None) -> AnyCriterion:
     if reading is not None:
-        return reading.criterion
+        return cast(AnyCriterion, reading.criterion)  # the reader builds no other kind
     return Unstructured(text=text) if text else NotStated()
 
 
@@ -239,4 +246,5 @@ def _stage(text: str) -> str | None:
 
 
 def _same_unit(one: str, other: str) -> bool:
-    return read_unit(one).unit == read_unit(other).unit
+    units = [item.unit.code if isinstance(item := given_unit(text), GivenUnit) else text for text in (one, other)]
+    return units[0] == units[1]
