@@ -533,6 +533,10 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "aggregate-read": CodeEntry(
             _I, "the text summarizes several values; it is no reportable value of one batch", "none needed"
         ),
+        "wording-kept": CodeEntry(
+            _I, "the words are no outcome of the vocabulary and were kept as they are", "none needed for a description"
+        ),
+        "duration-read": CodeEntry(_I, "hours and minutes were read as one duration", "none needed"),
         "ambiguous-wording": CodeEntry(
             _W, "the wording means different things to different laboratories", "write it in full"
         ),

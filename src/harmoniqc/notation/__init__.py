@@ -4,6 +4,7 @@ What cannot be read with certainty is refused, with the place where reading stop
 finding on what was read.
 """
 
+from harmoniqc.notation.measurements import parse_measurement
 from harmoniqc.notation.reading import CriterionReading, parse_criterion, read_criterion
 
-__all__ = ["CriterionReading", "parse_criterion", "read_criterion"]
+__all__ = ["CriterionReading", "parse_criterion", "parse_measurement", "read_criterion"]

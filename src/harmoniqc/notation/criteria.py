@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from harmoniqc.notation.items import Expression, Item, is_target_label
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import Number
-from harmoniqc.notation.quantities import Note, Quantity, is_marker
+from harmoniqc.notation.quantities import Note, Quantity, is_marker, is_marker_name
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs
 from harmoniqc.standard import (
@@ -121,6 +121,8 @@ class Builder:
     def _all_of(self, statements: list[Statement]) -> Criterion:
         statements = self._window(statements)
         if len(statements) == 1:
+            return statements[0].criterion
+        if all(isinstance(statement.criterion, ReportOnly) for statement in statements):
             return statements[0].criterion
         joined = self._joined(statements)
         if joined is not None:
@@ -242,6 +244,8 @@ class Builder:
     # -- one statement ---------------------------------------------------------------------------------------
 
     def _statements(self, item: Item) -> list[Statement]:
+        if item.fraction is not None:
+            raise Refusal("unrelated-numbers", "a share of several results is no criterion for one", item.start)
         if item.kind == "number":
             return self._numeric(item)
         if item.kind == "bracketed":
@@ -282,6 +286,12 @@ class Builder:
             criterion = criterion.model_copy(update={"amount": StatedQuantity(value=amount.number.text, unit=amount.unit)})
         for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
             number = bracket.items[0].number
+            if len(bracket.items) == 1 and bracket.items[0].kind in ("absent", "absent_no", "absent_of") and not tail:
+                inner = self._statements(bracket.items[0])[0]
+                notes += inner.notes
+                if isinstance(inner.criterion, Absence) and inner.criterion.read_day is not None and criterion.read_day is None:
+                    criterion = criterion.model_copy(update={"read_day": inner.criterion.read_day})
+                continue
             if len(bracket.items) != 1 or tail or number is None or number.kind != "bound" or number.comparator not in ("<", "<="):
                 raise Refusal("unreadable-text", "a bracket behind an absence states its sensitivity: (< 10 CFU/mL)", bracket.items[0].start)
             if criterion.sensitivity is not None or number.unit is None or bracket.items[0].label:
@@ -327,8 +337,8 @@ class Builder:
         else:
             criterion = self._target(item, number)
         words = " ".join(part for part in (number.low.words, number.high.words if number.high else "") if part)
-        components = number.low.components
-        if words and not components:
+        components = number.low.components or self._label_markers(item)
+        if words and not number.low.components:
             notes.append(("words-kept", words))
         self._refuse_informative(item, number)
         notes += [("words-kept", remark) for remark in item.remarks]
@@ -350,7 +360,7 @@ class Builder:
         label = self._label(item, notes)
         conditions = tuple(item.conditions)
         if len(components) > 1 and not item.brackets:
-            if item.label:
+            if item.label and number.low.components:
                 raise Refusal("unreadable-text", "a label and a list of markers ask for the same", item.start)
             return [Statement(criterion, item, name, conditions, notes if place == 0 else []) for place, name in enumerate(components)]
         own = label or (components[0] if components else None)
@@ -387,8 +397,23 @@ class Builder:
             message = f"{self.words(item.label)!r} stands before a number, and no comparison between them"
             raise Refusal("unrelated-numbers", message, item.start, expected="≥ or ≤ before the number")
         if any(part.type == "LIST" for part in item.label):
+            if self._label_markers(item):
+                return None
             raise Refusal("unreadable-text", f"a list stands before the number: {self.words(item.label)!r}", item.start)
         return item.label_text
+
+    def _label_markers(self, item: Item) -> tuple[str, ...]:
+        """Return the markers of a label such as "CD73, CD90 and CD105"."""
+        if not any(part.type == "LIST" for part in item.label):
+            return ()
+        names: list[list[Lexeme]] = [[]]
+        for part in item.label:
+            if part.type == "LIST":
+                names.append([])
+            else:
+                names[-1].append(part)
+        found = tuple(self.words(name) for name in names if name)
+        return found if all(is_marker_name(name) for name in found) else ()
 
     def _behind(self, item: Item, number: Number, bracket: Expression, tail: Sequence[Lexeme], notes: list[Note]) -> list[Statement]:
         """Read a bracket behind a number: a restated amount, or a further limit."""
@@ -527,6 +552,8 @@ class Builder:
         return Identity(reference=text[:1].lower() + text[1:])
 
     def _report(self, item: Item) -> Criterion:
+        if item.words:
+            item.notes.append(("words-kept", self.words(item.words)))
         return ReportOnly()
 
     def _unstated(self, item: Item) -> Criterion:
@@ -537,13 +564,16 @@ class Builder:
         raise Refusal("no-criterion-yet", message, item.start)
 
     def _comply(self, item: Item) -> Criterion:
+        if item.words and item.words[0].text.casefold() in ("reference", "expected", "published", "theoretical"):
+            return Identity(reference=self.words(item.words))
         if item.words:
             item.notes.append(("words-kept", self.words(item.words)))
         return Category(accept=(CodedOutcome(code="conforms"),))
 
     def _trend(self, item: Item) -> Criterion:
-        direction = item.sign.phrase.value if item.sign is not None and item.sign.phrase is not None else ""
-        return Trend(direction=direction)  # type: ignore[arg-type]
+        value = item.sign.phrase.value if item.sign is not None and item.sign.phrase is not None else ""
+        direction, _, over = value.partition("/")
+        return Trend(direction=direction, over=over or "time")  # type: ignore[arg-type]
 
     def _as_release(self, item: Item) -> Criterion:
         return AsForRelease()
@@ -580,7 +610,7 @@ class Builder:
 
 _INFORMATIVE = re.compile(r"\b(?:report(?:ed|ing)?|inform\w*|fio|optional|target|guidance|tentative|preliminary|proposed|not binding|alert|action|expected)\b", re.IGNORECASE)
 _PREPOSITIONS = frozenset({"in", "on", "by", "at", "after", "within", "for", "during", "through", "until", "with", "from", "per", "under", "using", "via"})
-_CONDITIONAL_WORDS = frozenset({"if", "unless", "except", "except for", "when", "whenever", "whichever", "otherwise", "provided", "depending", "instead", "alternatively"})
+_CONDITIONAL_WORDS = frozenset({"if", "unless", "except", "except for", "when", "whenever", "whichever", "otherwise", "provided", "depending", "according", "instead", "alternatively"})
 _WORDINGS = {
     "absent": Builder._absent,
     "interim": Builder._interim,

@@ -35,7 +35,9 @@ class Item:
         remarks: Texts that only remark on it.
         timed: Times and durations behind it.
         amounts: Amounts behind it.
+        window: A range behind it.
         count: n = 24.
+        fraction: 8 of 11, as a pair.
         notes: What was assumed.
         start: First character.
         end: Behind its last character.
@@ -56,6 +58,7 @@ class Item:
     amounts: list[Quantity] = field(default_factory=list)
     window: Number | None = None
     count: int | None = None
+    fraction: tuple[int, int] | None = None
     notes: list[Note] = field(default_factory=list)
     start: int = 0
     end: int = 0
@@ -148,7 +151,19 @@ def _signed(node: Node, given: Given) -> Item:
     return Item("signed", words=tuple(lexemes_in(words)), sign=sign)
 
 
+def _proportion(node: Node, given: Given) -> Item:
+    head, *rest = node.children
+    words = tuple(item for child in rest for item in lexemes_in(child))
+    return Item("proportion", sign=head, words=words, fraction=_parts_of(head))
+
+
+def _parts_of(item: Lexeme) -> tuple[int, int]:
+    part, _, whole = item.text.partition("/")
+    return int(part), int(whole)
+
+
 _BODIES = {
+    "proportion": _proportion,
     "body": _body,
     "labeled": _labeled,
     "labeled_description": _labeled_description,
@@ -221,6 +236,9 @@ def _trail(node: Node, item: Item, given: Given) -> None:
     elif name == "count":
         number = node.children[0].number
         item.count = int(number.value)
+    elif name == "share":
+        item.fraction = _parts_of(node.children[0])
+        item.remarks += [" ".join(word.text for word in lexemes_in(child)) for child in node.children[1:]]
     elif name == "remark":
         item.remarks.append(node.children[0].text)
     else:

@@ -70,7 +70,7 @@ class Lexeme:
 
 
 STRONG = frozenset(
-    {"NUM", "CMP", "ABSENT", "INTERIM", "REPORT", "COMPLY", "TREND", "AS_RELEASE", "NOMINAL", "UNSTATED", "SIGNED"}
+    {"NUM", "FRACTION", "CMP", "ABSENT", "INTERIM", "REPORT", "COMPLY", "TREND", "AS_RELEASE", "NOMINAL", "UNSTATED", "SIGNED"}
 )
 """Terminals that make an item more than a description."""
 _OPENING = frozenset({"NO", "ABSENT_OF", "IDENTICAL", "EXPECTED", "COMPLY_WITH"})
@@ -82,8 +82,10 @@ _SPEAKING = frozenset(
 )
 """Phrases that mean something only as a whole item, or at its end."""
 _NUMBERED = frozenset(
-    {"cd", "passage", "grade", "phase", "type", "class", "lot", "batch", "step", "version", "il", "tra", "ssea", "hla", "oct", "population doubling level", "vp", "serotype", "p", "no", "chapter", "usp"}
+    {"cd", "passage", "grade", "phase", "type", "class", "lot", "batch", "step", "version", "il", "tra", "ssea", "hla", "oct", "population doubling level", "vp", "serotype", "p", "no", "chapter", "usp", "hiv", "htlv", "hhv", "hsv", "hpv", "sv", "eur", "ep", "jp", "ct"}
 )  # fmt: skip
+_FOOTNOTES = frozenset("abcef")
+"""Letters that are a footnote when glued to a number or a percent sign."""
 _TIMES = frozenset({"after", "for", "by", "at", "through"})
 _MARKS = {
     ";": "SEMI", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR", "[": "LPAR", "]": "RPAR", "{": "LPAR",
@@ -110,16 +112,22 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
     place = 0
     while place < len(words):
         word = words[place]
+        if word.kind == "word" and out and out[-1].end == word.start and out[-1].kind in ("number", "percent") and word.text in _FOOTNOTES:
+            place += 1
+            continue
         if word.kind in ("word", "sign", "mark", "percent", "number"):
             found = phrase_at(words, place)
             if found is not None and not (word.kind == "number" and found[0] == place + 1):
                 end, phrase = found
-                sign = "WORD" if phrase.sign == "TARGET" else phrase.sign
+                sign = "WORD" if phrase.sign in ("TARGET", "INTERVAL") else phrase.sign
                 last = words[end - 1]
                 text = word.text if end == place + 1 else " ".join(item.text for item in words[place:end])
                 out.append(Lexeme(sign, text, word.start, last.end, None, phrase, word.kind))
                 place = end
                 continue
+        if word.text == "." and out and len(out[-1].text) <= 3 and place + 1 < len(words):
+            place += 1  # an abbreviation, not the end of a sentence
+            continue
         if word.kind == "mark":
             if word.text not in ("'", '"'):
                 out.append(Lexeme(_MARKS.get(word.text, "MARK"), word.text, word.start, word.end, kind="mark"))
@@ -127,6 +135,8 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
             out.append(Lexeme("NUM", word.text, word.start, word.end, word.number, kind="number"))
         elif word.kind == "enum":
             out.append(Lexeme("ENUM", word.text, word.start, word.end, kind="enum"))
+        elif word.kind == "scale":
+            out.append(Lexeme("POWER", word.text, word.start, word.end, kind="power"))
         elif word.kind == "sign":
             out.append(Lexeme("MARK", word.text, word.start, word.end, kind="sign"))
         else:
@@ -157,6 +167,17 @@ def _numbers(items: list[Lexeme]) -> list[Lexeme]:
                 out.append(Lexeme("NUM", item.text, item.start, item.end, Numeral(digits, notes=("number-in-words",)), kind="number"))
                 continue
         if item.type == "NUM" and ahead is not None:
+            whole = _fraction(out, item)
+            if whole is not None:
+                start = whole
+                first = out[start]
+                del out[start:]
+                out.append(Lexeme("FRACTION", f"{first.text}/{item.text}", first.start, item.end, item.number, kind="fraction"))
+                continue
+            if ahead.text == "=" and len(out) > 1 and out[-2].type == "WORD" and out[-2].text.casefold() not in ("n",):
+                out.pop()  # LOD = 5
+                out.append(item)
+                continue
             if ahead.text == "=" and len(out) > 1 and out[-2].text in ("n", "N"):
                 start = out[-2].start
                 del out[-2:]
@@ -170,11 +191,29 @@ def _numbers(items: list[Lexeme]) -> list[Lexeme]:
                 if word in ("day", "days", "d") and (len(out) < 2 or out[-2].type != "NUM"):
                     out[-1] = Lexeme("DAY", f"{ahead.text} {item.text}", ahead.start, item.end, item.number)
                     continue
-                if word in _NUMBERED:
+                if word.rpartition("-")[2] in _NUMBERED:
                     out[-1] = Lexeme("WORD", f"{ahead.text} {item.text}", ahead.start, item.end)
                     continue
         out.append(item)
     return out
+
+
+def _fraction(items: Sequence[Lexeme], last: Lexeme) -> int | None:
+    """Return where "8 of the 11" or "4/4" begins, if the number behind is its whole."""
+    if not last.text.isdigit():
+        return None
+    place = len(items) - 1
+    if items[place].type == "SLASH":
+        place -= 1
+        glued = place >= 0 and items[place].end == items[place + 1].start == items[place].end and items[place + 1].end == last.start
+        joined = glued
+    else:
+        while place >= 0 and items[place].type == "FILL" and items[place].text.casefold() in ("of", "the", "of the"):
+            place -= 1
+        joined = place < len(items) - 1 and items[place + 1].text.casefold().startswith("of")
+    if place < 0 or not joined or items[place].type != "NUM" or not items[place].text.isdigit():
+        return None
+    return place
 
 
 def _dashes(items: list[Lexeme]) -> list[Lexeme]:
@@ -236,6 +275,9 @@ def _fills(items: list[Lexeme]) -> list[Lexeme]:
     for place, item in enumerate(items):
         if item.type != "FILL":
             out.append(item)
+            continue
+        if _holds_number(out):
+            out.append(_as_word(item))  # behind a number it belongs to what is counted: "% of label claim"
             continue
         following = next((other for other in items[place + 1 :] if other.type != "FILL"), None)
         ahead = out[-1] if out else None
@@ -336,9 +378,15 @@ def _speaking(items: list[Lexeme]) -> list[Lexeme]:
         if starts and ahead is not None and ahead.type in ("COMMA", "AND", "SEMI", "OR", "STOP"):
             starts = _has_core(out)  # behind mere words the description goes on: "Sphere shaped, no foreign body"
         ends = following is None or following.type in _BOUNDARIES or following.type in ("COND", "DAY", "NUM", "CMP")
-        if item.type in ("ABSENT", "INTERIM"):
+        if item.phrase is not None and any(other.type == "FRACTION" for other in out[-3:]) and item.type in _SPEAKING | _OPENING:
+            out.append(_as_word(item))
+        elif item.type in ("ABSENT", "INTERIM"):
             timed = following is not None and (following.text.casefold() in _TIMES | {"in", "on", "within", "at", "by"} or following.type in ("DETECTED", "REMARK", "WITHIN"))
             out.append(item if ends or timed else _as_word(item, "HALF"))
+        elif item.type == "REPORT" and starts and not _is_numeric(items[place + 1 :]):
+            out.append(item)
+        elif item.type == "IDENTICAL" and not starts and item.text.casefold().endswith((" to", " with", " as")) and not _has_core(out):
+            out.append(item)
         elif item.type in ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND"):
             out.append(item if starts and ends else _as_word(item))
         elif item.type == "COND":
@@ -357,6 +405,16 @@ def _speaking(items: list[Lexeme]) -> list[Lexeme]:
         else:
             out.append(item)
     return out
+
+
+def _is_numeric(items: Sequence[Lexeme]) -> bool:
+    """Tell whether numbers or comparisons follow in the same item."""
+    for item in items:
+        if item.type in ("SEMI", "OR", "RPAR"):
+            return False
+        if item.type in ("NUM", "CMP", "WITHIN", "BETWEEN", "PM", "LOGIC", "COND"):
+            return True
+    return False
 
 
 def _has_core(items: Sequence[Lexeme]) -> bool:
@@ -442,6 +500,10 @@ def _brackets(items: list[Lexeme]) -> list[Lexeme]:
         if item.type == "LPAR":
             end = _closing(items, place)
             inside = items[place + 1 : end]
+            if end < len(items) and len(inside) == 1 and inside[0].type in ("COUNT", "DAY"):
+                out += inside
+                place = end + 1
+                continue
             if end < len(items) and inside and not _is_core(inside) and not any(other.type == "COND" for other in inside):
                 last = items[end]
                 text = " ".join(other.text for other in items[place : end + 1])
@@ -452,6 +514,8 @@ def _brackets(items: list[Lexeme]) -> list[Lexeme]:
                 out += inside
                 place = end + 1
                 continue
+            if end + 1 < len(items) and items[end + 1].type == "POWER":
+                item = _as_word(item, "GROUP")
         out.append(item)
         place += 1
     return out
@@ -466,6 +530,11 @@ def _closing(items: Sequence[Lexeme], place: int) -> int:
     return len(items)
 
 
+def _is_chained(items: Sequence[Lexeme]) -> bool:
+    """Tell whether a comparison with a name behind it stands before: "20 % ≤ x"."""
+    return len(items) > 1 and items[-1].type == "WORD" and items[-2].type == "CMP"
+
+
 def _joints(items: list[Lexeme]) -> list[Lexeme]:
     """Mark where one statement follows another without any sign between them."""
     out: list[Lexeme] = []
@@ -475,7 +544,8 @@ def _joints(items: list[Lexeme]) -> list[Lexeme]:
         if item.type in ("SEMI", "AND", "OR", "LPAR", "RPAR", "COLON", "JUX", "TO", "BETWEEN"):
             has_number = has_number and item.type in ("TO",) and False
         elif has_number and ahead is not None and ahead.type not in ("PATIENTS",):
-            opens = item.type == "CMP" and ahead.type not in ("TO", "AFTER", "BETWEEN")
+            numbered = place + 1 < len(items) and items[place + 1].type == "NUM"
+            opens = item.type == "CMP" and numbered and ahead.type not in ("TO", "AFTER", "BETWEEN") and not _is_chained(out)
             leads = item.type in ("COND", "ENUM") and any(
                 other.type in ("COLON", "CMP", "NUM") for other in items[place + 1 : place + 2]
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -203,6 +204,11 @@ def _target(node: Node, given: Given) -> Number:
     tolerance = read_quantity(tolerance_node, None)
     if tolerance.unit == "%" and len(value_node.children) == 1 and isinstance(given, GivenUnit) and given.unit.code != "%":
         value = read_quantity(value_node, given)
+    elif tolerance.unit == "%" and len(value_node.children) == 1 and value_node.children[0].number.exponent is not None:
+        # A number with a power of ten is no percentage: the percent is that of the tolerance alone.
+        more = [item for item in lexemes_in(tolerance_node)[1:] if item.kind != "percent"]
+        value = read_quantity(value_node, given, more)
+        tolerance = replace(tolerance, words="", population=None)
     elif len(value_node.children) == 1 and tolerance.unit is not None:
         joined = read_quantity(tolerance_node, given)
         value = read_quantity(value_node, None)
@@ -241,6 +247,46 @@ def _tolerance(node: Node, given: Given) -> Number:
     return Number("tolerance", read_quantity(node.children[-1], None))
 
 
+def _chain(node: Node, given: Given) -> Number:
+    low_node, first, _, second, high_node = node.children
+    at = span_of(node)[0]
+    signs = [_comparator(first), _comparator(second)]
+    if signs[0][0] != signs[1][0]:
+        raise Refusal("unrelated-numbers", "the two comparisons point in different directions", at)
+    if signs[0][0] == ">":
+        low_node, high_node, signs = high_node, low_node, signs[::-1]
+    high = read_quantity(high_node, given)
+    low = _with_unit_of(read_quantity(low_node, _other(given, high, low_node)), high, at)
+    if low.number.value >= high.number.value:
+        raise Refusal("range-reversed", f"nothing lies between {low.number.text} and {high.number.text}", at)
+    return Number("range", low, high, low_closed="=" in signs[0], high_closed="=" in signs[1])
+
+
+def _scaled(node: Node, given: Given) -> Number:
+    """Read "(4.5-6.0) × 10^7 cells": the power of ten belongs to everything in the brackets."""
+    inner = next(child for child in node.children if isinstance(child, Tree))
+    power = next(child for child in node.children if isinstance(child, Lexeme) and child.type == "POWER")
+    tail = node.children[-1]
+    if inner.data not in ("range", "target", "bare"):
+        raise Refusal("unreadable-text", "a power of ten behind brackets belongs to a range or a tolerance", power.start)
+    match = re.match(r"[x×]\s?10\s?(\^)?\s?\(?([-–+]?\s?\d{1,3})", power.text)
+    if match is None:  # pragma: no cover - the pattern of the lexer
+        raise Refusal("unreadable-text", "a power of ten was expected", power.start)
+    exponent = int(match[2].replace("–", "-").replace(" ", ""))
+    note = () if match[1] else (("exponent-expanded", power.text),)
+    more = lexemes_in(tail) if isinstance(tail, Tree) and tail.data == "tail" else []
+    ends = [child for child in inner.iter_subtrees() if child.data == "quantity"]
+    if any(len(end.children) > 1 or end.children[0].number.exponent is not None for end in ends):
+        raise Refusal("ambiguous-number", "the brackets hold a unit or a power of ten already", power.start)
+    for end in ends:
+        end.children[0].number = replace(end.children[0].number, exponent=exponent)
+    last = max(ends, key=lambda end: end.children[0].start)
+    if more:
+        last.children.append(Tree("tail", more))
+    found = read_number(inner, given)
+    return replace(found, notes=(*found.notes, *note))
+
+
 def _bare(node: Node, given: Given) -> Number:
     return Number("bare", read_quantity(node.children[0], given))
 
@@ -250,6 +296,8 @@ _READERS = {
     "within": _within,
     "bound_behind": _bound_behind,
     "range": _range,
+    "chain": _chain,
+    "scaled": _scaled,
     "target": _target,
     "tolerance": _tolerance,
     "nominal": _nominal,

@@ -78,6 +78,7 @@ class _Tail:
     population: str | None = None
     words: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def given_unit(text: str | None) -> GivenUnit | Refusal | None:
@@ -142,8 +143,10 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
     if number.bare and unit is not None and _is_count(parse_unit(unit.code)):
         message = f"{number.digits} may be a 10^{number.digits[2:]} that lost its superscript"
         raise Refusal("ambiguous-number", message, found=number.digits, remedy=f"write 10^{number.digits[2:]} or {number.digits}.0")
+    if number.negative and unit is not None and not (unit.is_temperature or unit.is_scale or unit.code == "1"):
+        raise Refusal("ambiguous-number", f"a negative amount, or a dash: -{number.digits} {unit.code}", found=number.text)
     code = None if unit is None or unit.code == "1" else unit.code
-    return Quantity(number, code, population, components, " ".join(kept), tuple(notes), own, tuple(tail))
+    return Quantity(number, code, population, components, " ".join([*kept, *read.remarks]), tuple(notes), own, tuple(tail))
 
 
 def _groups(tail: Sequence[Lexeme]) -> list[tuple[Lexeme, ...]]:
@@ -157,9 +160,14 @@ def _groups(tail: Sequence[Lexeme]) -> list[tuple[Lexeme, ...]]:
     return [tuple(group) for group in groups if group]
 
 
+def is_marker_name(text: str) -> bool:
+    """Tell whether a text may be the name of a marker: CD73, HLA-DR, FoxP3."""
+    return _MARKER.match(text) is not None
+
+
 def is_marker(text: str) -> bool:
     """Tell whether a text is the name of a marker with a number in it, such as CD73."""
-    return _MARKER.match(text) is not None and any(char.isdigit() for char in text)
+    return _MARKER.match(text) is not None and (any(char.isdigit() for char in text) or len(text) <= 4)
 
 
 def _components(read: _Tail, groups: Sequence[Sequence[Lexeme]]) -> tuple[str, ...]:
@@ -198,7 +206,7 @@ def _combined(
         return column, population, [("unit-from-column", column.code)]
     if own.code == "%" and column.code == "1":
         return own, population, []
-    if set(_words(" ".join(item.text for item in tail))) <= set(_words(given.text)):
+    if own.kind == "count" and read.words and set(_words(" ".join(item.text for item in tail))) <= set(_words(given.text)):
         return column, population, [("unit-from-column", column.code)]
     return own, population, [("unit-conflict", f"{own.code}, {given.text}")]
 
@@ -240,13 +248,16 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
         elif item.kind == "percent":
             out.append(_Piece(item.text, "percent", item.written))
         else:
-            parts = item.text.split("/") if item.kind == "word" and not _known(item.text) else [item.text]
+            parts = item.text.split("/") if item.kind == "word" and item.text not in spellings() else [item.text]
             shown = item.written.split("/") if len(parts) > 1 else [item.written]
             shown = shown if len(shown) == len(parts) else parts
             for place, part in enumerate(parts):
                 if place:
                     out.append(_Piece("/", "slash", "/"))
-                if part:
+                if part.isdigit():
+                    lost = LOST_SUPERSCRIPT.match(part)
+                    out.append(_Piece(f"10^{part[2:]}" if lost else part, "number", shown[place], "exponent-expanded" if lost else None))
+                elif part:
                     raised = _RAISED_LENGTH.match(part)
                     out.append(_Piece(f"{raised[1]}^{raised[2]}" if raised else part, "word", shown[place]))
     return out, remarks
@@ -288,8 +299,8 @@ def _read_pieces(key: tuple[tuple[str, str, str, Numeral | None, str], ...]) -> 
     found = _percent(pieces) or _whole(pieces) or _counted(pieces)
     if found is None:
         words = tuple(piece.shown for piece in pieces)
-        return _Tail(None, None, (*words, *remarks))
-    return replace(found, words=(*found.words, *remarks), notes=(*notes, *found.notes))
+        return _Tail(None, None, words, (), tuple(remarks))
+    return replace(found, notes=(*notes, *found.notes), remarks=tuple(remarks))
 
 
 def _percent(pieces: Sequence[_Piece]) -> _Tail | None:
@@ -324,7 +335,7 @@ def _denominator_of(words: Sequence[str]) -> str | None:
 
 def _cleaned(words: Sequence[str]) -> str | None:
     kept = list(words)
-    while kept and kept[0].casefold() in _EMPTY_WORDS:
+    while kept and kept[0].casefold() in ("the", "all", "a", "an", "of"):
         kept.pop(0)
     return " ".join(kept) or None
 

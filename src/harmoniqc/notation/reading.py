@@ -108,8 +108,7 @@ def _criterion(signs: Signs, unit: str | None) -> CriterionReading:
     notes = [*((code, "") for code in signs.notes), *builder.notes]
     check_units(expression, given, notes)
     check_commas(notes)
-    if criterion.text is None or True:
-        criterion = criterion.model_copy(update={"text": signs.written.strip()})
+    criterion = criterion.model_copy(update={"text": signs.written.strip()})
     point = None
     if builder.day is not None and (builder.interim or criterion.kind == "absence"):  # type: ignore[attr-defined]
         point = ReadPoint(final=not builder.interim, day=builder.day)

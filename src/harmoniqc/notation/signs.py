@@ -30,6 +30,7 @@ _SPELLED = {
 _UNSEEN = dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
 _MARKS = "*†‡§¶#"
 _MARK_RUN = re.compile(rf"(?<=[\w%+)\]\"'.°])\s?[{re.escape(_MARKS)}]+(?=[\s;,.)\]]|\Z)")
+_LEADING_MARKS = re.compile(rf"(?<=\s)[{re.escape(_MARKS)}]+(?=[A-Za-z])")
 _QUOTED = re.compile(r"""\A\s*"([^"]*)"\s*\Z""")
 _PLAIN = re.compile(r"[ -~]*\Z")
 _TENS = re.compile(r"(?:\A|\D)10\Z")
@@ -96,7 +97,10 @@ def _without_marks(text: str, places: tuple[int, ...] | None) -> tuple[str, tupl
     out: list[str] = []
     kept: list[int] = []
     last = 0
-    for match in _MARK_RUN.finditer(text):
+    found = sorted([*_MARK_RUN.finditer(text), *_LEADING_MARKS.finditer(text)], key=lambda match: match.start())
+    for match in found:
+        if match.start() < last:
+            continue
         out.append(text[last : match.start()])
         kept += whole[last : match.start()]
         last = match.end()
@@ -117,7 +121,11 @@ def _fold(written: str) -> tuple[str, tuple[int, ...]]:
     while place < len(written):
         run = _RAISED_RUN.match(written, place)
         if run is not None:
-            add(_raised(run[0].translate(_SUPERSCRIPTS), "".join(out)), place)
+            raised = _raised(run[0].translate(_SUPERSCRIPTS), "".join(out))
+            if not raised and (not out or written[run.end() : run.end() + 1].isalnum()):
+                message = f"{run[0]!r} before {written[run.end() : run.end() + 8]!r} may be a broken ≥ or an exponent"
+                raise Refusal("unreadable-text", message, place, found=run[0])
+            add(raised, place)
             place = run.end()
             continue
         char = written[place]

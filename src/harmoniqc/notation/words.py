@@ -18,6 +18,7 @@ _PATTERN = re.compile(
     r"(?P<duration>\d{1,3}h\d{2}(?!\w))"
     r"|(?P<karyotype>4[5-7]\s?,?\s?X[XY](?!\w))"
     r"|(?P<reference><\d{1,4}>|\d{1,2}(?:\.\d{1,2}){2,}(?![\d.]))"
+    r"|(?P<scale>[x×]\s?10(?:\s?\^\s?\(?[-–+]?\s?\d{1,3}\)?|[-–]?\d{1,2})(?![\d.,]))"
     r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\w.]))"
     rf"|(?P<number>{NUMBER})"
     r"|(?P<enum>\((?:[a-hA-H]|i{1,3}|iv|[1-9])\)(?=\s|\w))"
@@ -30,7 +31,7 @@ _PATTERN = re.compile(
 )
 _TRAILING = re.compile(r"\s*\Z")
 _ABBREVIATED = frozenset(
-    {"min", "max", "approx", "ca", "vs", "no", "mio", "t.b.d", "t.b.c", "n.a", "n.d", "resp", "incl", "e.g", "i.e", "E.U", "I.U", "b.w"}
+    {"min", "max", "approx", "ca", "vs", "no", "mio", "t.b.d", "t.b.c", "n.a", "n.d", "resp", "incl", "e.g", "i.e", "e.u", "i.u", "b.w", "ph", "eur", "jap", "pharm"}
 )
 
 
@@ -83,11 +84,11 @@ def words_of(text: str) -> list[Word]:
             continue
         kind = next(
             name
-            for name in ("word", "mark", "sign", "percent", "cjk", "ratio", "enum", "duration", "karyotype", "reference")
+            for name in ("word", "mark", "sign", "percent", "cjk", "ratio", "enum", "duration", "karyotype", "reference", "scale")
             if match[name] is not None
         )
         start, end = match.span(kind)
-        if kind == "word" and text[end : end + 1] == "." and text[start:end] in _ABBREVIATED:
+        if kind == "word" and text[end : end + 1] == "." and text[start:end].casefold() in _ABBREVIATED:
             end += 1
         if kind == "cjk":
             kind = "word"

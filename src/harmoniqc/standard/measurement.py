@@ -36,13 +36,16 @@ class _Measured(Model):
 
     def _meaning(self) -> tuple[object, ...]:
         # Words alone are the result itself; beside a number or a code they are what was written of it.
-        words_alone = self.value is self.value_low is self.value_high is self.code is None
+        words_alone = self.value is self.value_low is self.value_high is self.code is None and not self._parts()
         return (*super()._meaning(), self.text if words_alone else None)
+
+    def _parts(self) -> tuple[Measurement, ...]:
+        return ()
 
     @model_validator(mode="after")
     def _says_something(self) -> _Measured:
         given = (self.value, self.value_low, self.value_high, self.text, self.code)
-        if all(field is None for field in given):
+        if all(field is None for field in given) and not self._parts():
             raise ValueError("a result needs a value, an interval, a code or a text")
         if self.comparator is not None and self.value is None:
             raise ValueError("a comparator needs a value")
@@ -75,9 +78,21 @@ class Measurement(_Measured):
         amount_tested: How much was tested.
         amount_tested_unit: Unit of that amount.
         population: What the value is a property of.
+        parts: Results of a text that states several, each with its component; nothing else is given then.
     """
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    parts: tuple[Measurement, ...] = ()
+
+    def _parts(self) -> tuple[Measurement, ...]:
+        return self.parts
+
+    @model_validator(mode="after")
+    def _parts_alone(self) -> Measurement:
+        if self.parts and any(getattr(self, name) is not None for name in _Measured.model_fields if name != "text"):
+            raise ValueError("a measurement with parts has no value of its own")
+        return self
 
     @classmethod
     def of(cls, value: float | int, unit: str | None = None, comparator: Comparator | None = None) -> Measurement:
@@ -92,6 +107,8 @@ class Measurement(_Measured):
         unit = "" if self.unit is None else f" {self.unit}"
         if self.value is not None:
             return f"{self.comparator or ''}{self.value}{unit}"
+        if self.parts:
+            return "; ".join(f"{part.component} {part}" if part.component else str(part) for part in self.parts)
         if self.value_low is not None or self.value_high is not None:
             return f"[{self.value_low or '…'}, {self.value_high or '…'}]{unit}"
         return self.code or self.text or ""
@@ -139,5 +156,5 @@ class Result(_Measured, Document):
 
     def measurement(self) -> Measurement:
         """Return the part of the result that is compared with a criterion."""
-        fields = {name: getattr(self, name) for name in Measurement.model_fields}
+        fields = {name: getattr(self, name) for name in _Measured.model_fields}
         return Measurement(**fields)
