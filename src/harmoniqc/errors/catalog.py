@@ -458,9 +458,6 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             _I, "a row of the table holds no result and was taken as a heading or a note", "none needed"
         ),
         "result-left-out": CodeEntry(_I, "results were left out because the mapping says so", "none needed"),
-        "result-not-read": CodeEntry(
-            _W, "the result is kept as text and not judged as a number", "write the number and its unit"
-        ),
         # -- notation ------------------------------------------------------------------------------------
         "unreadable-text": CodeEntry(
             _E,

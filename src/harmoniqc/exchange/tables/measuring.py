@@ -3,90 +3,128 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from harmoniqc.errors import Finding
+from harmoniqc.errors import Finding, NotationError
 from harmoniqc.exchange.tables.gathering import Gathered
 from harmoniqc.exchange.tables.headings import unit_of
 from harmoniqc.exchange.tables.mapping import ResultsMapping
-from harmoniqc.standard import COLUMNS
+from harmoniqc.notation import parse_measurement
+from harmoniqc.standard import COLUMNS, Measurement
 
 _COMMA_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+|\d+)(,\d+)?(?![\d.,])")
 _POINT_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?=\.\d|(?![\d.,]))")
 _FROM_MAPPING = ("test_id", "cqa", "component", "stage", "material", "method")
+_ALWAYS = ("batch_id", "cqa", "value", "unit", "text")
+_FIELDS = tuple(name for name in Measurement.model_fields if name in COLUMNS)
+_KINDS = {"integer": pa.int32(), "boolean": pa.bool_()}
+"""Numbers stay decimal text, so that no digit is lost; counts and truth values have their own types."""
 
 
 def measured_table(gathered: Gathered, mapping: ResultsMapping) -> tuple[pa.Table, list[Finding]]:
     """Return results as a table with columns of the registry, and what was noticed in reading them.
 
+    A text that holds several results has a row for each, with its component. A text that is refused stands alone in
+    its row, and so does one of which the cell says that it is not what it means.
+
     Args:
         gathered: The results as written.
         mapping: How numbers are written.
     """
-    parsed = _parsed(gathered, mapping)
-    places = parsed.column("row").combine_chunks()
-    columns = {name: parsed.column(name) for name in parsed.column_names if name != "row"}
-    written = [_verbatim(text, mapping.decimal) for text in gathered.texts]
-    columns["text"] = pa.array(written, pa.string()).take(places)
+    readings = _Readings(mapping.decimal)
+    places: list[int] = []  # for each row of the table, which of the results as written it is
+    rows: list[int] = []  # and which of the readings
+    for place, (text, unit, refused) in enumerate(zip(gathered.texts, gathered.units, gathered.refused, strict=True)):
+        found = readings.of(text, unit, len(rows), refused=refused)
+        rows += found
+        places += [place] * len(found)
+    taken = readings.table().take(pa.array(rows, pa.int64()))
+    columns = {name: taken.column(name) for name in taken.column_names}
+    at = pa.array(places, pa.int64())
     for name in _FROM_MAPPING:
         said = [getattr(item, name, None) for item in gathered.attributes]
         if any(value is not None for value in said):
-            values = pa.array(said, pa.string()).take(places)
-            columns[name] = pc.coalesce(columns[name].cast(pa.string()), values) if name in columns else values
+            values = pa.array(said, pa.string()).take(at)
+            columns[name] = pc.coalesce(columns[name], values) if name in columns else values
     for name, texts in gathered.columns.items():
-        values = pa.array(texts, pa.string()).take(places)
+        values = pa.array(texts, pa.string()).take(at)
         # What the row itself says goes before what the mapping says of all rows of an attribute.
         columns[name] = pc.coalesce(values, columns[name].cast(pa.string())) if name in columns else values
-    for name in ("batch_id", "cqa", "value", "unit"):
-        columns.setdefault(name, pa.nulls(len(places), pa.string()))
     order = [name for name in COLUMNS if name in columns] + [name for name in columns if name not in COLUMNS]
-    table = pa.table({name: columns[name] for name in order})
-    used = [
-        name
-        for name in table.column_names
-        if name in ("batch_id", "cqa", "value", "unit", "text") or table.column(name).null_count < table.num_rows
-    ]
-    return table.select(used), list(_unread(gathered, parsed))
+    for name in _ALWAYS:
+        columns.setdefault(name, pa.nulls(len(at), pa.string()))
+    used = [name for name in order if name in _ALWAYS or columns[name].null_count < len(at)]
+    used = [name for name in _ALWAYS if name not in used] + used
+    return pa.table({name: columns[name] for name in used}), readings.findings()
 
 
-def _parsed(gathered: Gathered, mapping: ResultsMapping) -> pa.Table:
-    """Return the readings of all results with the place of each among the results as written, in that order."""
-    from harmoniqc.notation import parse_measurements
+@dataclass
+class _Readings:
+    """The readings of all different texts."""
 
-    texts = [
-        None if text is None or refused else _numbers(text, mapping.decimal)
-        for text, refused in zip(gathered.texts, gathered.refused, strict=True)
-    ]
-    groups: dict[str | None, list[int]] = {}
-    for place, unit in enumerate(gathered.units):
-        groups.setdefault(unit, []).append(place)
-    tables = []
-    for unit, places in groups.items():
+    decimal: str | None
+    known: dict[tuple[str | None, str | None, bool], list[int]] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _FIELDS})
+    noticed: dict[tuple[str | None, str | None, bool], tuple[Finding, ...]] = field(default_factory=dict)
+    first: dict[tuple[str | None, str | None, bool], int] = field(default_factory=dict)
+    counts: Counter[tuple[str | None, str | None, bool]] = field(default_factory=Counter)
+
+    def of(self, text: str | None, unit: str | None, row: int, *, refused: bool) -> list[int]:
+        """Return the rows of :meth:`table` that a text is read into."""
+        key = (text, unit, refused)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._read(text, unit, key, refused=refused)
+            self.first[key] = row
+        if key in self.noticed:
+            self.counts[key] += 1
+        return found
+
+    def table(self) -> pa.Table:
+        """Return the readings as columns."""
+        kinds = {name: _KINDS.get(COLUMNS[name].type, pa.string()) for name in _FIELDS}
+        return pa.table({name: pa.array(self.values[name], kind) for name, kind in kinds.items()})
+
+    def findings(self) -> list[Finding]:
+        """Return what was noticed, with the first row and the number of rows of each."""
+        return [
+            replace(item, row=self.first[key], count=self.counts[key])
+            for key, items in self.noticed.items()
+            for item in items
+        ]
+
+    def _read(
+        self, text: str | None, unit: str | None, key: tuple[str | None, str | None, bool], *, refused: bool
+    ) -> list[int]:
+        if text is None or refused:
+            return [self._add({"text": text})]
         known = None if unit is None else unit_of(unit)
-        table = parse_measurements(pa.array([texts[place] for place in places], pa.string()), known)
-        at = table.column("row")
-        table = table.set_column(
-            table.schema.get_field_index("row"), "row", pa.array(places, pa.int64()).take(at.combine_chunks())
-        )
-        tables.append(table if known == unit else _with_unknown_unit(table, unit))
-    if not tables:
-        return parse_measurements(pa.array([], pa.string()), None)
-    joined = pa.concat_tables(tables, promote_options="permissive")
-    return joined.take(pc.sort_indices(joined, sort_keys=[("row", "ascending")])) if len(tables) > 1 else joined
+        try:
+            measured = parse_measurement(_numbers(text, self.decimal), known)
+        except NotationError as error:
+            self.noticed[key] = tuple(error.findings)
+            return [self._add({"text": text})]
+        if measured.findings:
+            self.noticed[key] = tuple(measured.findings)
+        rows = []
+        for part in measured.parts or (measured,):
+            fields = {name: getattr(part, name) for name in _FIELDS}
+            if not measured.parts:
+                fields["text"] = _verbatim(text, self.decimal)
+            if known != unit and fields["unit"] is None and fields["code"] is None:
+                fields["unit"] = unit  # nobody knows it, and a result without it would be another one
+            rows.append(self._add(fields))
+        return rows
 
-
-def _with_unknown_unit(table: pa.Table, unit: str | None) -> pa.Table:
-    """Return readings with a unit that nobody knows where they have a number and no unit: it is refused later."""
-    number = pc.is_valid(table.column("value"))
-    for name in ("value_low", "value_high"):
-        if name in table.column_names:
-            number = pc.or_(number, pc.is_valid(table.column(name)))
-    missing = pc.and_(number, pc.is_null(table.column("unit")))
-    column = pc.if_else(missing, pa.scalar(unit, pa.string()), table.column("unit"))
-    return table.set_column(table.schema.get_field_index("unit"), "unit", column)
+    def _add(self, fields: dict[str, Any]) -> int:
+        for name in _FIELDS:
+            self.values[name].append(fields.get(name))
+        return len(self.values["text"]) - 1
 
 
 def _numbers(text: str, decimal: str | None) -> str:
@@ -98,20 +136,6 @@ def _numbers(text: str, decimal: str | None) -> str:
     return text
 
 
-def _verbatim(text: str | None, decimal: str | None) -> str | None:
+def _verbatim(text: str, decimal: str | None) -> str:
     """Return what is kept as written: where 1.234 means 1234, nobody could tell it from the number beside it."""
-    if text is None or decimal != "comma" or "." not in text:
-        return text
-    return _numbers(text, decimal)
-
-
-def _unread(gathered: Gathered, parsed: pa.Table) -> Iterator[Finding]:
-    """Yield a finding for each result with a digit in it that was kept as text only."""
-    alone = pc.and_(pc.is_null(parsed.column("value")), pc.is_null(parsed.column("code")))
-    if "value_low" in parsed.column_names:
-        low, high = parsed.column("value_low"), parsed.column("value_high")
-        alone = pc.and_(alone, pc.and_(pc.is_null(low), pc.is_null(high)))
-    for row in pc.indices_nonzero(alone).to_pylist():
-        text = gathered.texts[parsed.column("row")[row].as_py()]
-        if text is not None and any(char.isdigit() for char in text):
-            yield Finding("result-not-read", f"{text!r} is kept as text", row=row, found=text)
+    return _numbers(text, decimal) if decimal == "comma" and "." in text else text
