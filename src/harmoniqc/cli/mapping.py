@@ -37,11 +37,7 @@ def run(options: argparse.Namespace) -> int:
     encoding = sys.stdout.encoding or "utf-8"
     print(f"{proposal.description}, headings in {grid.place(proposal.header)}\n")
     header = ("column or attribute", "meaning", "certainty", "example", "because")
-    fields = [
-        (item.printed, item.meaning, item.certainty, item.example, f"{item.why}. {item.hint}")
-        for item in proposal.entries
-    ]
-    rows = [tuple(" ".join(cell.split()) for cell in row) for row in fields]
+    rows = [_row(item) for item in proposal.entries]
     sys.stdout.write(render_table(header, rows, colored=colors_wanted(sys.stdout), encoding=encoding))
     print()
     findings = [*grid.findings, *proposal.findings()]

@@ -27,11 +27,12 @@ class Gathered:
 
     Attributes:
         texts: What is written; None: no result.
-        units: The unit that the table or the mapping states; None: none.
+        units: The unit that the table, or the mapping for its attribute, states; None: none.
         refused: Whether nothing may be concluded from the text.
         attributes: What each is a result of.
         columns: Other columns of the registry by name, and columns that are kept under their headings.
         findings: What was noticed.
+        usual_unit: The unit of numbers for which nothing else states one.
     """
 
     texts: list[str | None] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Gathered:
     attributes: list[MappedAttribute] = field(default_factory=list)
     columns: dict[str, list[str | None]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    usual_unit: str | None = None
 
 
 def gather_rows(
@@ -80,8 +82,7 @@ class _Gatherer:
         self.header = header
         self.mapping = mapping
         self.resolver = resolver
-        self.unit = mapping.unit or unit
-        self.out = Gathered()
+        self.out = Gathered(usual_unit=mapping.unit or unit)
         self.blank = {"", *(word.casefold() for word in mapping.blank)}
         self.known = {item.printed: item for item in mapping.attributes}
         self.headings = headings_of(grid, header)
@@ -215,7 +216,7 @@ class _Gatherer:
         self.out.findings += [replace(item, row=row) for item in note.findings]
         stated = None if cell.unit is None or cell.unit.casefold() in _NO_UNIT else cell.unit
         self.out.texts.append(text)
-        self.out.units.append(stated or cell.attribute.unit or self.unit)
+        self.out.units.append(stated or cell.attribute.unit)
         self.out.refused.append(note.refused)
         self.out.attributes.append(cell.attribute)
 

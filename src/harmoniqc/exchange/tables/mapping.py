@@ -229,15 +229,20 @@ def mapping_text(mapping: ResultsMapping, remarks: Mapping[str, str] | None = No
         where = "headings of their columns" if mapping.layout == "wide" else "names that are printed"
         text += _ATTRIBUTES.format(where=where)
     text += "".join(_entry("attribute", item, said.get(item.printed)) for item in mapping.attributes)
-    return text + "".join(f"\n{entry}\n" for entry in opened)
+    return text + "".join(f"\n{_commented(entry)}\n" for entry in opened)
 
 
 def _entry(kind: str, model: Model, remark: str | None) -> str:
-    lines = [f"# {remark}"] if remark else []
+    lines = [f"# {_commented(remark)}"] if remark else []
     lines.append(f"[[{kind}]]")
     for name, value in model.model_dump(exclude_defaults=True).items():
         lines.append(f"{name} = {'true' if value is True else quoted(value)}")
     return "\n" + "\n".join(lines) + "\n"
+
+
+def _commented(text: str) -> str:
+    """Return a text that may stand in a comment, which TOML allows no control characters."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
 
 
 def quoted(text: str) -> str:

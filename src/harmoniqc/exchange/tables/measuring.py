@@ -36,7 +36,7 @@ def measured_table(gathered: Gathered, mapping: ResultsMapping) -> tuple[pa.Tabl
         gathered: The results as written.
         mapping: How numbers are written.
     """
-    readings = _Readings(mapping.decimal)
+    readings = _Readings(mapping.decimal, gathered.usual_unit)
     places: list[int] = []  # for each row of the table, which of the results as written it is
     rows: list[int] = []  # and which of the readings
     for place, (text, unit, refused) in enumerate(zip(gathered.texts, gathered.units, gathered.refused, strict=True)):
@@ -68,6 +68,7 @@ class _Readings:
     """The readings of all different texts."""
 
     decimal: str | None
+    usual_unit: str | None
     known: dict[tuple[str | None, str | None, bool], list[int]] = field(default_factory=dict)
     values: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _FIELDS})
     noticed: dict[tuple[str | None, str | None, bool], tuple[Finding, ...]] = field(default_factory=dict)
@@ -105,12 +106,13 @@ class _Readings:
             return [self._add({"text": text})]
         known = None if unit is None else unit_of(unit)
         try:
-            measured = parse_measurement(_numbers(text, self.decimal), known)
+            measured = self._parse(_numbers(text, self.decimal), known, stated=unit is not None)
         except NotationError as error:
             self.noticed[key] = tuple(error.findings)
             return [self._add({"text": text})]
-        if measured.findings:
-            self.noticed[key] = tuple(measured.findings)
+        # That a column states the unit of its results is what columns of units are for.
+        if noticed := tuple(item for item in measured.findings if item.code != "unit-from-column"):
+            self.noticed[key] = noticed
         rows = []
         for part in measured.parts or (measured,):
             fields = {name: getattr(part, name) for name in _FIELDS}
@@ -120,6 +122,12 @@ class _Readings:
                 fields["unit"] = unit  # nobody knows it, and a result without it would be another one
             rows.append(self._add(fields))
         return rows
+
+    def _parse(self, text: str, unit: str | None, *, stated: bool) -> Measurement:
+        measured = parse_measurement(text, unit)
+        if stated or self.usual_unit is None or any(part.unit for part in measured.parts or (measured,)):
+            return measured
+        return parse_measurement(text, self.usual_unit)
 
     def _add(self, fields: dict[str, Any]) -> int:
         for name in _FIELDS:
