@@ -229,7 +229,8 @@ def mapping_text(mapping: ResultsMapping, remarks: Mapping[str, str] | None = No
         where = "headings of their columns" if mapping.layout == "wide" else "names that are printed"
         text += _ATTRIBUTES.format(where=where)
     text += "".join(_entry("attribute", item, said.get(item.printed)) for item in mapping.attributes)
-    return text + "".join(f"\n{_commented(entry)}\n" for entry in opened)
+    lines = (line for entry in opened for line in ("", *entry.split("\n")))
+    return text + "".join(f"{_commented(line) if line.startswith('#') else line}\n" for line in lines)
 
 
 def _entry(kind: str, model: Model, remark: str | None) -> str:

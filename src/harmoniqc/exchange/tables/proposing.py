@@ -42,6 +42,7 @@ class Proposed:
         example: A value of it.
         why: How it was found, or what is open.
         hint: What else a person may want to say of it.
+        is_column: Whether it is a column, and not a name in a column of attributes.
         entry: The entry of the mapping; None where a person has to say it.
     """
 
@@ -53,6 +54,7 @@ class Proposed:
     entry: MappedColumn | MappedAttribute | None
     candidates: tuple[str, ...] = ()
     hint: str = ""
+    is_column: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,7 @@ class Proposal:
         for entry in self.entries:
             if entry.certainty == "certain":
                 continue
-            is_column = self.layout != "long" and not isinstance(entry.entry, MappedAttribute)
-            code = "unmapped-column" if is_column or isinstance(entry.entry, MappedColumn) else "unmapped-attribute"
+            code = "unmapped-column" if entry.is_column else "unmapped-attribute"
             choice = f"; {entry.meaning} is likely" if entry.certainty == "likely" else ""
             message = f"nothing says for certain what {entry.printed!r} means{choice}: {entry.why}"
             expected = " or ".join(entry.candidates) or None
@@ -161,7 +162,8 @@ def _header(grid: Grid, resolver: Resolver, path: Path) -> tuple[Layout, int]:
         )
         if "batch_id" in meanings and across and (best is None or across > best[0]):
             best = (across, "wide", index)
-        if below > across and (best is None or below > best[0]):
+        holds_batches = any(meaning_of(cell) in (None, "result") for cell in row if cell)
+        if below > across and holds_batches and (best is None or below > best[0]):
             best = (below, "transposed", index)
     if best is None:
         message = f"{path}: no row of {grid.name!r} has the headings of results"
@@ -206,7 +208,7 @@ class _Proposer:
             else:
                 attributes.append((column, heading))
         for column, heading in attributes:
-            yield self._attribute(heading, self._example(column), has_unit=False)
+            yield self._attribute(heading, self._example(column), has_unit=False, is_column=True)
 
     def transposed(self) -> Iterator[Proposed]:
         taken: set[str] = set()
@@ -252,15 +254,22 @@ class _Proposer:
         for printed, example in examples.items():
             yield self._attribute(printed, example, has_unit=has_units)
 
-    def _attribute(self, printed: str, example: str, *, has_unit: bool) -> Proposed:
+    def _attribute(self, printed: str, example: str, *, has_unit: bool, is_column: bool = False) -> Proposed:
         found = self.resolver(printed)
         limit, hint = self.resolver.unit_of(found), ""
         if not has_unit and found.unit is None and limit is not None and _is_bare(example):
             hint = f"No unit is stated. If the results are in the unit of the limit, add: unit = {quoted(limit)}"
-        if found.certainty == "open":
-            return Proposed(printed, "not known", "open", example, found.why, None, found.candidates, hint)
-        entry = _entry(printed, found)
-        return Proposed(printed, _with_unit(found), found.certainty, example, found.why, entry, found.candidates, hint)
+        return Proposed(
+            printed,
+            _with_unit(found),
+            found.certainty,
+            example,
+            found.why,
+            None if found.certainty == "open" else _entry(printed, found),
+            found.candidates,
+            hint,
+            is_column,
+        )
 
     def _example(self, column: int) -> str:
         return next((row[column] for row in self.grid.rows[self.header + 1 :] if row[column]), "")
@@ -273,7 +282,7 @@ def _entry(printed: str, found: Resolved) -> MappedAttribute:
 
 
 def _with_unit(found: Resolved) -> str:
-    return found.meaning if found.unit is None else f"{found.meaning}, in {found.unit}"
+    return found.meaning if found.unit is None or found.certainty == "open" else f"{found.meaning}, in {found.unit}"
 
 
 def _is_bare(example: str) -> bool:
