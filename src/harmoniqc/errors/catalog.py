@@ -444,12 +444,12 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             _E, "the mapping names something that the table does not have", "correct the mapping or the table"
         ),
         "unmapped-column": CodeEntry(
-            _E, "nothing says with certainty what the column means", "write a mapping with harmoniqc map"
+            _E, "nothing says with certainty what the column means", "say it in a mapping; harmoniqc map writes one"
         ),
         "unmapped-attribute": CodeEntry(
             _E,
             "nothing says with certainty which test or attribute is meant",
-            "write a mapping with harmoniqc map, and name the test or the attribute in it",
+            "name the test or the attribute in a mapping; harmoniqc map writes one",
         ),
         "assumed-attribute": CodeEntry(
             _I, "the mapping does not list the attribute; it was recognized by its name", "add it to the mapping"
@@ -491,7 +491,9 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         ),
         "inclusive-range": CodeEntry(_I, "both ends of the range were read as acceptable", "none needed if so"),
         "within-is-at-most": CodeEntry(_I, "within was read as at most", "none needed if so"),
-        "thousands-mark": CodeEntry(_I, "a mark between groups of three digits was read as a thousands mark", "check it"),
+        "thousands-mark": CodeEntry(
+            _I, "a mark between groups of three digits was read as a thousands mark", "check it"
+        ),
         "decimal-comma": CodeEntry(_W, "a comma was read as the decimal mark", "write a decimal point"),
         "leading-zero": CodeEntry(_I, "a zero was added before a decimal point", "none needed"),
         "exponent-expanded": CodeEntry(
@@ -509,7 +511,9 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "the limit per kg was taken; the amount for one body weight is its example",
             "state the limit per kg alone",
         ),
-        "words-kept": CodeEntry(_I, "words beside the number were kept as text only", "check that they set no condition"),
+        "words-kept": CodeEntry(
+            _I, "words beside the number were kept as text only", "check that they set no condition"
+        ),
         "restated": CodeEntry(_I, "a number in brackets was kept as text: it restates the limit", "none needed if so"),
         "unit-from-column": CodeEntry(_I, "the unit was taken from the column", "none needed"),
         "unit-differs": CodeEntry(_W, "the text is in another unit than its column", "check which is meant"),
