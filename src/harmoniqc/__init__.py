@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harmoniqc import errors as errors
     from harmoniqc import evaluation as evaluation
     from harmoniqc import exchange as exchange
+    from harmoniqc import notation as notation
     from harmoniqc import standard as standard
     from harmoniqc import units as units
     from harmoniqc import vocabulary as vocabulary
@@ -51,6 +52,10 @@ if TYPE_CHECKING:
     from harmoniqc.exchange import replay as replay
     from harmoniqc.exchange import table_findings as table_findings
     from harmoniqc.exchange import write as write
+    from harmoniqc.notation import parse_criterion as parse_criterion
+    from harmoniqc.notation import parse_measurement as parse_measurement
+    from harmoniqc.notation import parse_measurements as parse_measurements
+    from harmoniqc.notation import render as render
     from harmoniqc.standard import COLUMNS as COLUMNS
     from harmoniqc.standard import STANDARD_VERSION as STANDARD_VERSION
     from harmoniqc.standard import Absence as Absence
@@ -102,7 +107,7 @@ if TYPE_CHECKING:
     from harmoniqc.units import convert as convert
     from harmoniqc.vocabulary import cqas as cqas
 
-_ROOMS = ("errors", "evaluation", "exchange", "standard", "units", "vocabulary")
+_ROOMS = ("errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
 
 _HOME = {
     "errors": (
@@ -114,6 +119,7 @@ _HOME = {
         "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
         "read_specification_table replay table_findings write"
     ),
+    "notation": "parse_criterion parse_measurement parse_measurements render",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome Conditional Criterion Disposition Document EvaluationRecord Fact FactCondition "

@@ -78,6 +78,18 @@ examples:
   harmoniqc convert -- -80 Cel K
 """
 
+_PARSE_EXAMPLES = """\
+examples:
+  harmoniqc parse "NMT 5.0 EU/mL"
+  harmoniqc parse "6.9–7.8" --unit pH
+  harmoniqc parse --result "0.08 ± 0.15 %"
+  harmoniqc parse --json "First infusion: ≥ 5,000 IEQ/kg; subsequent: ≥ 4,000 IEQ/kg"
+
+exit status:
+  0  the text was read
+  1  the text was refused; the finding says where reading stopped and what would be accepted
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
@@ -127,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_specification(commands)
     _add_map(commands)
     _add_replay(commands)
+    _add_parse(commands)
     _add_convert(commands)
     return parser
 
@@ -219,6 +232,21 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.set_defaults(run=_run_replay)
 
 
+def _add_parse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "parse",
+        help="show how a criterion or a result is read",
+        description="Show how a criterion or a result is read, what was assumed, and its canonical form.",
+        epilog=_PARSE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("text", help="the text, in quotes, as the specification or the certificate prints it")
+    command.add_argument("--unit", metavar="UNIT", help="unit of the column, where the text names none")
+    command.add_argument("--result", action="store_true", help="the text is a result, not a criterion")
+    command.add_argument("--json", action="store_true", help="print the reading and its findings as JSON")
+    command.set_defaults(run=_run_parse)
+
+
 def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "convert",
@@ -253,6 +281,12 @@ def _run_map(options: argparse.Namespace) -> int:
 
 def _run_replay(options: argparse.Namespace) -> int:
     from harmoniqc.cli.replay import run
+
+    return run(options)
+
+
+def _run_parse(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.parse import run
 
     return run(options)
 

@@ -64,7 +64,8 @@ def judge(
 
     Args:
         measurement: What was measured. A sequence answers the parts of a criterion by ``component`` (and, of
-            results, by ``cqa``, ``method`` and ``stage``), or is the series of a trend in its order.
+            results, by ``cqa``, ``method`` and ``stage``), or is the series of a trend in its order. So do the
+            parts of one measurement.
         criterion: What is acceptable.
         rounding: Rounding policy; None: the criterion's own, or else ``none``.
         facts: Facts of the batch by name, each a :class:`Fact` or its fields.
@@ -77,6 +78,7 @@ def judge(
         TypeError: If the arguments are no measurement, no criterion and no facts.
     """
     given = (measurement,) if isinstance(measurement, (Measurement, Result)) else tuple(measurement)
+    given = tuple(part for item in given for part in (getattr(item, "parts", ()) or (item,)))
     if not isinstance(criterion, Criterion) or not all(isinstance(item, (Measurement, Result)) for item in given):
         raise TypeError("judge(measurement, criterion): a Measurement and a Criterion are needed")
     known = facts_given(facts)

@@ -4,7 +4,17 @@ What cannot be read with certainty is refused, with the place where reading stop
 finding on what was read.
 """
 
+from harmoniqc.notation.columns import parse_measurements
 from harmoniqc.notation.measurements import parse_measurement
 from harmoniqc.notation.reading import CriterionReading, parse_criterion, read_criterion
+from harmoniqc.notation.rendering import Style, render
 
-__all__ = ["CriterionReading", "parse_criterion", "parse_measurement", "read_criterion"]
+__all__ = [
+    "CriterionReading",
+    "Style",
+    "parse_criterion",
+    "parse_measurement",
+    "parse_measurements",
+    "read_criterion",
+    "render",
+]

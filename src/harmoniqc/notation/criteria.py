@@ -39,6 +39,7 @@ from harmoniqc.standard.decimal_text import to_fraction
 from harmoniqc.units import Unit, conversion, parse_unit
 from harmoniqc.vocabulary import outcomes
 
+
 @dataclass(slots=True)
 class Statement:
     """One statement as a criterion.
@@ -73,6 +74,7 @@ class Builder:
     def __init__(self, signs: Signs) -> None:
         self.signs = signs
         self.notes: list[Note] = []
+        self.text: str | None = None
         self.day: int | None = None
         self.interim = False
 
@@ -94,6 +96,8 @@ class Builder:
         Raises:
             Refusal: If the statements do not make one criterion.
         """
+        if len(expression.items) == 1:
+            self.text = self.signs.written.strip()
         statements = [part for item in expression.items for part in self._statements(item)]
         kinds = {sign.type for sign in expression.signs}
         if len(statements) == 1 and not statements[0].conditions[1:]:
@@ -127,7 +131,9 @@ class Builder:
         joined = self._joined(statements)
         if joined is not None:
             return joined
-        if isinstance(statements[0].criterion, Target) and all(item.item.kind == "description" for item in statements[1:]):
+        if isinstance(statements[0].criterion, Target) and all(
+            item.item.kind == "description" for item in statements[1:]
+        ):
             # A target without a tolerance decides nothing, so words about it may stay words.
             self.notes += [("words-kept", self.words(item.item.words)) for item in statements[1:]]
             self._refuse_logic(statements[1:])
@@ -156,8 +162,19 @@ class Builder:
         ranged, bound = first.item.number, second.item.number
         if ranged is None or bound is None or ranged.kind != "range" or bound.kind != "bound":
             return statements
-        is_share = bound.unit == "%" and not bound.low.words and ranged.low.words + (ranged.high.words if ranged.high else "") + (ranged.high.population or "" if ranged.high else "")
-        if is_share and ranged.unit is not None and parse_unit(ranged.unit).dimension == (("m", 1),) and not second.item.label:
+        is_share = (
+            bound.unit == "%"
+            and not bound.low.words
+            and ranged.low.words
+            + (ranged.high.words if ranged.high else "")
+            + (ranged.high.population or "" if ranged.high else "")
+        )
+        if (
+            is_share
+            and ranged.unit is not None
+            and parse_unit(ranged.unit).dimension == (("m", 1),)
+            and not second.item.label
+        ):
             self.notes.append(("words-kept", self.written(first.item.start, first.item.end)))
             return [second]
         return statements
@@ -196,7 +213,10 @@ class Builder:
         """Name unnamed parts by the kind of quantity they ask, where that tells them apart."""
         if any(statement.component for statement in statements):
             return
-        units = [None if (number := statement.item.number) is None or number.unit is None else parse_unit(number.unit) for statement in statements]
+        units = [
+            None if (number := statement.item.number) is None or number.unit is None else parse_unit(number.unit)
+            for statement in statements
+        ]
         kinds = [None if unit is None else _kind_of(unit) for unit in units]
         if None not in kinds and len(set(kinds)) == len(kinds):
             for statement, kind in zip(statements, kinds, strict=True):
@@ -207,7 +227,10 @@ class Builder:
             raise Refusal("unrelated-numbers", "conditions joined by and as well as or", statements[0].item.start)
         branches = []
         bound = next((item for item in statements if isinstance(item.criterion, Limit)), None)
-        unit = next((item.criterion.unit for item in statements if isinstance(item.criterion, Limit) and item.criterion.unit), None)
+        unit = next(
+            (item.criterion.unit for item in statements if isinstance(item.criterion, Limit) and item.criterion.unit),
+            None,
+        )
         for statement in statements:
             if not statement.conditions:
                 message = "one part has a condition and another has none"
@@ -216,7 +239,12 @@ class Builder:
                 raise Refusal("unknown-condition", "a part has two conditions", statement.item.start)
             self.notes += statement.notes
             criterion = statement.criterion
-            if isinstance(criterion, Target) and criterion.tolerance is None and bound is not None and bound is statements[0]:
+            if (
+                isinstance(criterion, Target)
+                and criterion.tolerance is None
+                and bound is not None
+                and bound is statements[0]
+            ):
                 criterion = self._like(statement, bound)
             if isinstance(criterion, Limit) and criterion.unit is None and unit is not None:
                 criterion = criterion.model_copy(update={"unit": unit})
@@ -266,7 +294,7 @@ class Builder:
             if isinstance(criterion, Absence):
                 criterion = criterion.model_copy(update={"read_day": item.day})
         label = item.enumerator or (item.label_text if item.label else None)
-        if item.kind == "signed":
+        if item.kind == "signed" and item.words:
             label = self.words(item.words)
         return [Statement(criterion, item, label, tuple(item.conditions), notes)]
 
@@ -283,27 +311,67 @@ class Builder:
         for amount in item.amounts:
             if amount.unit is None or criterion.amount is not None:
                 raise Refusal("unknown-unit", "the amount tested has no unit, or there are two", item.start)
-            criterion = criterion.model_copy(update={"amount": StatedQuantity(value=amount.number.text, unit=amount.unit)})
+            criterion = criterion.model_copy(
+                update={"amount": StatedQuantity(value=amount.number.text, unit=amount.unit)}
+            )
         for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
             number = bracket.items[0].number
+            if (
+                len(bracket.items) == 1
+                and bracket.items[0].label_text.casefold() in _SENSITIVITY
+                and number is not None
+                and number.kind == "bare"
+                and number.unit is not None
+                and criterion.sensitivity is None
+                and not tail
+            ):
+                stated = StatedQuantity(value=number.low.number.text, unit=number.unit)
+                notes += number.all_notes
+                criterion = criterion.model_copy(update={"sensitivity": stated})
+                continue
             if len(bracket.items) == 1 and bracket.items[0].kind in ("absent", "absent_no", "absent_of") and not tail:
                 inner = self._statements(bracket.items[0])[0]
                 notes += inner.notes
-                if isinstance(inner.criterion, Absence) and inner.criterion.read_day is not None and criterion.read_day is None:
+                if (
+                    isinstance(inner.criterion, Absence)
+                    and inner.criterion.read_day is not None
+                    and criterion.read_day is None
+                ):
                     criterion = criterion.model_copy(update={"read_day": inner.criterion.read_day})
                 continue
-            if len(bracket.items) != 1 or tail or number is None or number.kind != "bound" or number.comparator not in ("<", "<="):
-                raise Refusal("unreadable-text", "a bracket behind an absence states its sensitivity: (< 10 CFU/mL)", bracket.items[0].start)
+            if (
+                len(bracket.items) != 1
+                or tail
+                or number is None
+                or number.kind != "bound"
+                or number.comparator not in ("<", "<=")
+            ):
+                raise Refusal(
+                    "unreadable-text",
+                    "a bracket behind an absence states its sensitivity: (< 10 CFU/mL)",
+                    bracket.items[0].start,
+                )
             if criterion.sensitivity is not None or number.unit is None or bracket.items[0].label:
-                raise Refusal("unreadable-text", "the sensitivity has no unit, a label, or is stated twice", bracket.items[0].start)
+                raise Refusal(
+                    "unreadable-text",
+                    "the sensitivity has no unit, a label, or is stated twice",
+                    bracket.items[0].start,
+                )
             notes += number.all_notes
             notes.append(("sensitivity-read", f"{number.low.number.text} {number.unit}"))
-            criterion = criterion.model_copy(update={"sensitivity": StatedQuantity(value=number.low.number.text, unit=number.unit)})
+            criterion = criterion.model_copy(
+                update={"sensitivity": StatedQuantity(value=number.low.number.text, unit=number.unit)}
+            )
         return criterion
 
     def _bracketed(self, item: Item) -> list[Statement]:
         (bracket,) = item.brackets
-        if len(bracket.items) != 1 or bracket.items[0].conditions or bracket.items[0].kind != "number" or item.enumerator:
+        if (
+            len(bracket.items) != 1
+            or bracket.items[0].conditions
+            or bracket.items[0].kind != "number"
+            or item.enumerator
+        ):
             raise Refusal("unreadable-text", "the bracket does not state one limit", item.start)
         inner = bracket.items[0]
         if inner.number is None or inner.number.kind == "bare":
@@ -313,7 +381,10 @@ class Builder:
         item.number = inner.number
         statement.conditions = tuple(item.conditions)
         statement.component = None
-        statement.notes += [("words-kept", self.words(item.label)), *(("words-kept", remark) for remark in item.remarks)]
+        statement.notes += [
+            ("words-kept", self.words(item.label)),
+            *(("words-kept", remark) for remark in item.remarks),
+        ]
         self._refuse_leftovers(item)
         return [statement]
 
@@ -348,10 +419,17 @@ class Builder:
             window = item.window.unit
             if number.unit != "%" or window is None or parse_unit(window).dimension != (("m", 1),):
                 raise Refusal("unrelated-numbers", "two ranges, and how they belong together is not said", item.start)
-            notes.append(("words-kept", f"{item.window.low.number.text} to {item.window.high.number.text if item.window.high else ''} {window}"))
+            notes.append(
+                (
+                    "words-kept",
+                    f"{item.window.low.number.text} to {item.window.high.number.text if item.window.high else ''} {window}",
+                )
+            )
         if item.amounts:
             if number.kind != "bare":
-                raise Refusal("unrelated-numbers", "the amount behind belongs to the unit: write CFU/100 mL", item.start)
+                raise Refusal(
+                    "unrelated-numbers", "the amount behind belongs to the unit: write CFU/100 mL", item.start
+                )
             notes += [("words-kept", f"{amount.number.text} {amount.unit}") for amount in item.amounts]
         if item.count is not None:
             notes.append(("words-kept", f"n = {item.count}"))
@@ -362,7 +440,10 @@ class Builder:
         if len(components) > 1 and not item.brackets:
             if item.label and number.low.components:
                 raise Refusal("unreadable-text", "a label and a list of markers ask for the same", item.start)
-            return [Statement(criterion, item, name, conditions, notes if place == 0 else []) for place, name in enumerate(components)]
+            return [
+                Statement(criterion, item, name, conditions, notes if place == 0 else [])
+                for place, name in enumerate(components)
+            ]
         own = label or (components[0] if components else None)
         statements = [Statement(criterion, item, own, conditions, notes)]
         for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
@@ -375,7 +456,14 @@ class Builder:
         return statements
 
     def _refuse_informative(self, item: Item, number: Number) -> None:
-        remarks = [*item.remarks, *(part.text for part in (*number.low.tail, *(number.high.tail if number.high else ())) if part.type == "PAREN")]
+        remarks = [
+            *item.remarks,
+            *(
+                part.text
+                for part in (*number.low.tail, *(number.high.tail if number.high else ()))
+                if part.type == "PAREN"
+            ),
+        ]
         for remark in remarks:
             if _INFORMATIVE.search(remark):
                 message = f"a limit, and the remark {remark!r} that it may not bind"
@@ -385,7 +473,11 @@ class Builder:
         number = statement.item.number
         if number is None or not number.low.own_unit:
             return None
-        words = [item for item in number.low.tail if item.kind == "word" and item.type == "WORD" and item.text.casefold() not in ("is", "are", "of")]
+        words = [
+            item
+            for item in number.low.tail
+            if item.kind == "word" and item.type == "WORD" and item.text.casefold() not in ("is", "are", "of")
+        ]
         return self.words(words) if words and statement.criterion.population or words and number.low.words else None
 
     def _label(self, item: Item, notes: list[Note]) -> str | None:
@@ -415,14 +507,23 @@ class Builder:
         found = tuple(self.words(name) for name in names if name)
         return found if all(is_marker_name(name) for name in found) else ()
 
-    def _behind(self, item: Item, number: Number, bracket: Expression, tail: Sequence[Lexeme], notes: list[Note]) -> list[Statement]:
+    def _behind(
+        self, item: Item, number: Number, bracket: Expression, tail: Sequence[Lexeme], notes: list[Note]
+    ) -> list[Statement]:
         """Read a bracket behind a number: a restated amount, or a further limit."""
         inner = bracket.items[0]
         text = self.written(inner.start, bracket.items[-1].end)
         if tail:
             raise Refusal("unreadable-text", "words behind the bracket are not understood", tail[0].start)
-        bare = all(part.number is not None and part.number.kind == "bare" and not part.brackets for part in bracket.items)
-        loose = number.kind == "bare" and inner.number is not None and inner.number.notes[:1] and inner.number.notes[0][0] == "within-is-at-most"
+        bare = all(
+            part.number is not None and part.number.kind == "bare" and not part.brackets for part in bracket.items
+        )
+        loose = (
+            number.kind == "bare"
+            and inner.number is not None
+            and inner.number.notes[:1]
+            and inner.number.notes[0][0] == "within-is-at-most"
+        )
         if bare or loose:
             notes.append(("restated", text))
             return []
@@ -430,12 +531,18 @@ class Builder:
             message = "a number without a comparison, and a limit in brackets: which one counts is not said"
             raise Refusal("unrelated-numbers", message, item.start)
         out = [part for one in bracket.items for part in self._statements(one)]
-        if any(sign.type == "OR" for sign in bracket.signs) or not all(isinstance(part.criterion, Limit) for part in out):
+        if any(sign.type == "OR" for sign in bracket.signs) or not all(
+            isinstance(part.criterion, Limit) for part in out
+        ):
             raise Refusal("unreadable-text", "what the bracket states is not understood", inner.start, found=text)
         for part in out:
             same = isinstance(part.criterion, Limit) and part.criterion.unit == number.unit
-            if same and not (part.criterion.population or part.component or (part.item.number and part.item.number.low.words)):
-                raise Refusal("unrelated-numbers", "two limits of the same thing, one in brackets", inner.start, found=text)
+            if same and not (
+                part.criterion.population or part.component or (part.item.number and part.item.number.low.words)
+            ):
+                raise Refusal(
+                    "unrelated-numbers", "two limits of the same thing, one in brackets", inner.start, found=text
+                )
         return out
 
     def _limit(self, number: Number) -> Limit:
@@ -443,11 +550,17 @@ class Builder:
         if number.kind == "range" and number.high is not None:
             low = Bound(value=first.number.text, inclusive=number.low_closed)
             high = Bound(value=number.high.number.text, inclusive=number.high_closed)
-            return Limit(low=low, high=high, unit=number.unit, population=number.high.population or first.population)
+            return Limit(
+                low=low,
+                high=high,
+                unit=number.unit,
+                population=number.high.population or first.population,
+                text=self.text,
+            )
         bound = Bound(value=first.number.text, inclusive="=" in number.comparator)
         if number.comparator.startswith(">"):
-            return Limit(low=bound, unit=number.unit, population=first.population)
-        return Limit(high=bound, unit=number.unit, population=first.population)
+            return Limit(low=bound, unit=number.unit, population=first.population, text=self.text)
+        return Limit(high=bound, unit=number.unit, population=first.population, text=self.text)
 
     def _target(self, item: Item, number: Number) -> Target:
         if number.kind == "bare":
@@ -471,9 +584,19 @@ class Builder:
         tolerance = number.low
         fact = number.fact or self._named_fact(tolerance)
         if fact is None:
-            raise Refusal("unrelated-numbers", "what the tolerance belongs to is not said", item.start, expected="± 20 % of the labeled amount")
+            raise Refusal(
+                "unrelated-numbers",
+                "what the tolerance belongs to is not said",
+                item.start,
+                expected="± 20 % of the labeled amount",
+            )
         if tolerance.unit != "%":
-            raise Refusal("unit-conflict", "a tolerance around a nominal amount is stated in percent", item.start, expected="± 20 %")
+            raise Refusal(
+                "unit-conflict",
+                "a tolerance around a nominal amount is stated in percent",
+                item.start,
+                expected="± 20 %",
+            )
         given = self.given_unit
         return Target(
             nominal=fact,
@@ -493,7 +616,12 @@ class Builder:
         if weight is None:
             return None
         if number.kind != "bare" or len(item.brackets) != 1 or len(item.brackets[0].items) != 1:
-            raise Refusal("unrelated-numbers", "a limit that holds for one body weight only is no limit for others", item.start, expected="a limit per kg")
+            raise Refusal(
+                "unrelated-numbers",
+                "a limit that holds for one body weight only is no limit for others",
+                item.start,
+                expected="a limit per kg",
+            )
         inner = item.brackets[0].items[0]
         limit = inner.number
         if limit is None or limit.kind != "bound" or limit.unit is None or "kg" not in limit.unit:
@@ -514,7 +642,11 @@ class Builder:
             if all(word.type == "PAREN" for word in item.words):
                 pass
             elif first not in _PREPOSITIONS or any(word.type in ("LOGIC", "HALF") for word in item.words):
-                raise Refusal("unreadable-text", f"{self.words(item.words)!r} behind an absence is not understood", item.words[0].start)
+                raise Refusal(
+                    "unreadable-text",
+                    f"{self.words(item.words)!r} behind an absence is not understood",
+                    item.words[0].start,
+                )
             item.notes.append(("words-kept", self.words(item.words)))
         of = self.words(item.label) if item.label else None
         return Absence(of=of)
@@ -533,7 +665,9 @@ class Builder:
         for word in words:
             if word.type == "LIST" and word.text == ";":
                 raise Refusal("unreadable-text", "what is absent, and what follows, are not told apart", word.start)
-            if word.type == "HALF" or (word.type == "LOGIC" and word.text.casefold() not in ("any", "other than", "only", "than")):
+            if word.type == "HALF" or (
+                word.type == "LOGIC" and word.text.casefold() not in ("any", "other than", "only", "than")
+            ):
                 raise Refusal("unreadable-text", f"{word.text!r} changes what is absent", word.start)
         if not words:
             raise Refusal("unreadable-text", "what is absent is not said", item.start)
@@ -548,7 +682,10 @@ class Builder:
         return Identity(reference=re.sub(r"\A(?:the|that of) ", "", self.words(item.words)))
 
     def _expected(self, item: Item) -> Criterion:
-        text = self.written(item.sign.start if item.sign else item.start, item.words[-1].end if item.words else (item.sign.end if item.sign else item.end))
+        text = self.written(
+            item.sign.start if item.sign else item.start,
+            item.words[-1].end if item.words else (item.sign.end if item.sign else item.end),
+        )
         return Identity(reference=text[:1].lower() + text[1:])
 
     def _report(self, item: Item) -> Criterion:
@@ -589,7 +726,13 @@ class Builder:
         if any(word.type == "HALF" for word in item.words):
             word = next(word for word in item.words if word.type == "HALF")
             raise Refusal("unreadable-text", f"{word.text!r} stands among words that are not understood", word.start)
-        if any(word.type == "LOGIC" and word.phrase is not None and word.kind == "word" and word.text.casefold() in _CONDITIONAL_WORDS for word in item.words):
+        if any(
+            word.type == "LOGIC"
+            and word.phrase is not None
+            and word.kind == "word"
+            and word.text.casefold() in _CONDITIONAL_WORDS
+            for word in item.words
+        ):
             raise Refusal("unknown-condition", "a condition in words that is not understood", item.start)
         if item.remarks:
             text = self.written(item.words[0].start, item.end)
@@ -601,16 +744,67 @@ class Builder:
             raise Refusal("no-criterion-yet", f"{text!r} is no criterion", item.start)
         slug = slug_of(text)
         if is_marker(text):
-            raise Refusal("unreadable-text", f"{text!r} is a marker, and no limit of it", item.start, expected="≥ 90 % CD73")
+            raise Refusal(
+                "unreadable-text", f"{text!r} is a marker, and no limit of it", item.start, expected="≥ 90 % CD73"
+            )
         if not re.search(r"[^\W\d_]{2}", text) or not slug:
             raise Refusal("unreadable-text", f"{text!r} says nothing that could be compared", item.start)
         item.notes.append(("descriptive-text", text))
         return Category(accept=(CodedOutcome(code=slug, synonyms=(text,)),))
 
 
-_INFORMATIVE = re.compile(r"\b(?:report(?:ed|ing)?|inform\w*|fio|optional|target|guidance|tentative|preliminary|proposed|not binding|alert|action|expected)\b", re.IGNORECASE)
-_PREPOSITIONS = frozenset({"in", "on", "by", "at", "after", "within", "for", "during", "through", "until", "with", "from", "per", "under", "using", "via"})
-_CONDITIONAL_WORDS = frozenset({"if", "unless", "except", "except for", "when", "whenever", "whichever", "otherwise", "provided", "depending", "according", "instead", "alternatively"})
+_SENSITIVITY = frozenset(
+    {
+        "sensitivity",
+        "sensitivity of",
+        "lod",
+        "limit of detection",
+        "detection limit",
+        "limit of detection of",
+        "detection limit of",
+    }
+)
+_INFORMATIVE = re.compile(
+    r"\b(?:report(?:ed|ing)?|inform\w*|fio|optional|target|guidance|tentative|preliminary|proposed|not binding|alert|action|expected)\b",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = frozenset(
+    {
+        "in",
+        "on",
+        "by",
+        "at",
+        "after",
+        "within",
+        "for",
+        "during",
+        "through",
+        "until",
+        "with",
+        "from",
+        "per",
+        "under",
+        "using",
+        "via",
+    }
+)
+_CONDITIONAL_WORDS = frozenset(
+    {
+        "if",
+        "unless",
+        "except",
+        "except for",
+        "when",
+        "whenever",
+        "whichever",
+        "otherwise",
+        "provided",
+        "depending",
+        "according",
+        "instead",
+        "alternatively",
+    }
+)
 _WORDINGS = {
     "absent": Builder._absent,
     "interim": Builder._interim,

@@ -11,7 +11,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
-from harmoniqc.notation.lexemes import Lexeme, lexemes_of
+from harmoniqc.notation.lexemes import Lexeme, is_plain, lexemes_of
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs
 
@@ -57,8 +57,26 @@ def parse(signs: Signs) -> Node:
         for item in lexemes:
             if item.end > item.start:
                 item.written = signs.written[signs.place(item.start) : signs.place(item.end - 1) + 1]
+    if is_plain(lexemes):
+        return plain_tree(lexemes)
     if not lexemes:
         raise Refusal("unreadable-text", "it holds no word and no number", 0)
+    return parsed(lexemes, text)
+
+
+def plain_tree(lexemes: list[Lexeme]) -> Node:
+    """Return the tree of a comparison, a number and words; it is the one the grammar gives, without the parser."""
+    sign, number, *words = lexemes
+    value = Tree("quantity", [number, Tree("tail", words)] if words else [number])
+    return Tree("expression", [Tree("item", [Tree("body", [Tree("bound", [sign, value])])])])
+
+
+def parsed(lexemes: Sequence[Lexeme], text: str) -> Node:
+    """Return the tree the grammar gives.
+
+    Raises:
+        Refusal: ``unreadable-text``.
+    """
     try:
         return _parser().parse(lexemes).children[0]  # type: ignore[arg-type,return-value]
     except UnexpectedToken as error:

@@ -147,8 +147,8 @@ def _labeled_description(node: Node, given: Given) -> Item:
 
 
 def _signed(node: Node, given: Given) -> Item:
-    words, sign = node.children
-    return Item("signed", words=tuple(lexemes_in(words)), sign=sign)
+    *words, sign = node.children
+    return Item("signed", words=tuple(lexemes_in(words[0])) if words else (), sign=sign)
 
 
 def _proportion(node: Node, given: Given) -> Item:
@@ -260,11 +260,14 @@ def _time(node: Node) -> Quantity:
 def _window(node: Node) -> Number:
     from harmoniqc.notation.numbers import read_number as read
 
-
     return read(Tree("range", [child for child in node.children if isinstance(child, Tree)]), None)
 
 
 def is_target_label(words: Sequence[Lexeme]) -> bool:
     """Tell whether a label says that a bare number is a target: "assigned value", "dose"."""
     text = " ".join(item.text.casefold() for item in words if item.text.casefold() not in ("the", "a", "an"))
-    return text in texts_of("TARGET") or any(text.endswith(f" {known}") for known in ("dose", "value") if text.split()[0] in ("target", "nominal", "recommended", "assigned", "labeled", "labelled", "single"))
+    return text in texts_of("TARGET") or any(
+        text.endswith(f" {known}")
+        for known in ("dose", "value")
+        if text.split()[0] in ("target", "nominal", "recommended", "assigned", "labeled", "labelled", "single")
+    )

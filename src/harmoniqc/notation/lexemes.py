@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from harmoniqc.notation.numerals import COUNTED_WORDS, MULTIPLIERS, Numeral
 from harmoniqc.notation.phrases import Phrase, phrase_at
+from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.words import Word, words_of
 
 
@@ -70,7 +71,20 @@ class Lexeme:
 
 
 STRONG = frozenset(
-    {"NUM", "FRACTION", "CMP", "ABSENT", "INTERIM", "REPORT", "COMPLY", "TREND", "AS_RELEASE", "NOMINAL", "UNSTATED", "SIGNED"}
+    {
+        "NUM",
+        "FRACTION",
+        "CMP",
+        "ABSENT",
+        "INTERIM",
+        "REPORT",
+        "COMPLY",
+        "TREND",
+        "AS_RELEASE",
+        "NOMINAL",
+        "UNSTATED",
+        "SIGNED",
+    }
 )
 """Terminals that make an item more than a description."""
 _OPENING = frozenset({"NO", "ABSENT_OF", "IDENTICAL", "EXPECTED", "COMPLY_WITH"})
@@ -87,10 +101,16 @@ _NUMBERED = frozenset(
 _FOOTNOTES = frozenset("abcef")
 """Letters that are a footnote when glued to a number or a percent sign."""
 _TIMES = frozenset({"after", "for", "by", "at", "through"})
+_LOOKED_AT = frozenset({*MULTIPLIERS, *COUNTED_WORDS, *_TIMES, "in", "n"})
+"""Words that may mean something else beside a number than words do."""
 _MARKS = {
     ";": "SEMI", ",": "COMMA", ":": "COLON", "(": "LPAR", ")": "RPAR", "[": "LPAR", "]": "RPAR", "{": "LPAR",
     "}": "RPAR", "/": "SLASH", "-": "DASH", "–": "DASH", "+": "PLUS", "&": "AND", ".": "STOP",
 }  # fmt: skip
+
+
+MAX_DEPTH = 4
+MAX_LEXEMES = 400
 
 
 def lexemes_of(text: str) -> list[Lexeme]:
@@ -99,12 +119,30 @@ def lexemes_of(text: str) -> list[Lexeme]:
     Raises:
         Refusal: At a character that belongs to no notation, or a number with two readings.
     """
-    raw = _phrased(words_of(text))
+    words = words_of(text)
+    if len(words) > MAX_LEXEMES:
+        raise Refusal("text-too-long", f"{len(words):,} words and signs are no criterion and no result", 0)
+    depth = 0
+    for word in words:
+        if word.kind == "mark":
+            depth += 1 if word.text in "([{" else -1 if word.text in ")]}" else 0
+            if depth > MAX_DEPTH:
+                raise Refusal("unreadable-text", f"brackets are nested more than {MAX_DEPTH} deep", word.start)
+    raw = _phrased(words)
     while raw and raw[-1].type == "STOP":
         raw.pop()
+    if is_plain(raw):
+        return raw
     for step in (_numbers, _dashes, _fills, _comparisons, _speaking, _lists, _brackets, _joints):
         raw = step(raw)
     return raw
+
+
+def is_plain(items: Sequence[Lexeme]) -> bool:
+    """Tell whether it is a comparison, a number and plain words: the criterion most cells hold needs no second look."""
+    if len(items) < 2 or items[0].type != "CMP" or items[1].type != "NUM" or items[1].kind != "number":
+        return False
+    return all(item.type == "WORD" and item.text.casefold() not in _LOOKED_AT for item in items[2:])
 
 
 def _phrased(words: Sequence[Word]) -> list[Lexeme]:
@@ -112,11 +150,28 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
     place = 0
     while place < len(words):
         word = words[place]
-        if word.kind == "word" and out and out[-1].end == word.start and out[-1].kind in ("number", "percent") and word.text in _FOOTNOTES:
+        if (
+            word.kind == "word"
+            and out
+            and out[-1].end == word.start
+            and out[-1].kind in ("number", "percent")
+            and word.text in _FOOTNOTES
+        ):
             place += 1
             continue
         if word.kind in ("word", "sign", "mark", "percent", "number"):
             found = phrase_at(words, place)
+            if (
+                found is not None
+                and found[1].sign == "POSTCMP"
+                and found[0] < len(words)
+                and words[found[0]].key == "than"
+            ):
+                found = None  # "or less than 5" is an or
+                if word.key in ("or", "and"):
+                    out.append(Lexeme(word.key.upper(), word.text, word.start, word.end))
+                    place += 1
+                    continue
             if found is not None and not (word.kind == "number" and found[0] == place + 1):
                 end, phrase = found
                 sign = "WORD" if phrase.sign in ("TARGET", "INTERVAL") else phrase.sign
@@ -161,10 +216,24 @@ def _numbers(items: list[Lexeme]) -> list[Lexeme]:
                 ahead.number = number.with_exponent(MULTIPLIERS[item.text.casefold()], "power-in-words")
                 ahead.text, ahead.end = f"{ahead.text} {item.text}", item.end
                 continue
-        if item.type == "WORD" and item.text.casefold() in COUNTED_WORDS and ahead is not None and ahead.type in ("CMP", "TO", "WITHIN"):
+        if (
+            item.type == "WORD"
+            and item.text.casefold() in COUNTED_WORDS
+            and ahead is not None
+            and ahead.type in ("CMP", "TO", "WITHIN")
+        ):
             if following is not None and following.type == "WORD":
                 digits = COUNTED_WORDS[item.text.casefold()]
-                out.append(Lexeme("NUM", item.text, item.start, item.end, Numeral(digits, notes=("number-in-words",)), kind="number"))
+                out.append(
+                    Lexeme(
+                        "NUM",
+                        item.text,
+                        item.start,
+                        item.end,
+                        Numeral(digits, notes=("number-in-words",)),
+                        kind="number",
+                    )
+                )
                 continue
         if item.type == "NUM" and ahead is not None:
             whole = _fraction(out, item)
@@ -172,7 +241,9 @@ def _numbers(items: list[Lexeme]) -> list[Lexeme]:
                 start = whole
                 first = out[start]
                 del out[start:]
-                out.append(Lexeme("FRACTION", f"{first.text}/{item.text}", first.start, item.end, item.number, kind="fraction"))
+                out.append(
+                    Lexeme("FRACTION", f"{first.text}/{item.text}", first.start, item.end, item.number, kind="fraction")
+                )
                 continue
             if ahead.text == "=" and len(out) > 1 and out[-2].type == "WORD" and out[-2].text.casefold() not in ("n",):
                 out.pop()  # LOD = 5
@@ -205,7 +276,11 @@ def _fraction(items: Sequence[Lexeme], last: Lexeme) -> int | None:
     place = len(items) - 1
     if items[place].type == "SLASH":
         place -= 1
-        glued = place >= 0 and items[place].end == items[place + 1].start == items[place].end and items[place + 1].end == last.start
+        glued = (
+            place >= 0
+            and items[place].end == items[place + 1].start == items[place].end
+            and items[place + 1].end == last.start
+        )
         joined = glued
     else:
         while place >= 0 and items[place].type == "FILL" and items[place].text.casefold() in ("of", "the", "of the"):
@@ -226,8 +301,23 @@ def _dashes(items: list[Lexeme]) -> list[Lexeme]:
         item = items[place]
         following = items[place + 1] if place + 1 < len(items) else None
         ahead = out[-1] if out else None
-        if item.type in ("DASH", "PLUS") and ahead is not None and ahead.type == "WORD" and ahead.kind == "word" and item.start > ahead.end and (
-            following is None or following.type in _BOUNDARIES
+        if item.type == "PLUS" and (ahead is None or ahead.type == "COLON") and following is None:
+            out.append(_as_word(item, "SIGNED"))
+        elif (
+            item.type == "PLUS"
+            and ahead is not None
+            and ahead.type == "COLON"
+            and following is not None
+            and following.type in _BOUNDARIES
+        ):
+            out.append(_as_word(item, "SIGNED"))
+        elif (
+            item.type in ("DASH", "PLUS")
+            and ahead is not None
+            and ahead.type == "WORD"
+            and ahead.kind == "word"
+            and item.start > ahead.end
+            and (following is None or following.type in _BOUNDARIES)
         ):
             out.append(_as_word(item, "SIGNED"))
         elif item.type != "DASH":
@@ -238,11 +328,22 @@ def _dashes(items: list[Lexeme]) -> list[Lexeme]:
             number = following.number
             if number is not None:
                 spaced = following.start > item.end
+                if ahead is not None and ahead.kind == "sign" and ahead.end == item.start and not spaced:
+                    number = number.negated("glued-minus")
                 out.append(
-                    Lexeme("NUM", item.text + following.text, item.start, following.end, number.negated("spaced-minus" if spaced else None), kind="number")
+                    Lexeme(
+                        "NUM",
+                        item.text + following.text,
+                        item.start,
+                        following.end,
+                        number if number.negative else number.negated("spaced-minus" if spaced else None),
+                        kind="number",
+                    )
                 )
             place += 1
-        elif following is not None and following.type in (STRONG | _OPENING | {"BETWEEN", "WITHIN", "NOT_YET"}) - {"NUM"}:
+        elif following is not None and following.type in (STRONG | _OPENING | {"BETWEEN", "WITHIN", "NOT_YET"}) - {
+            "NUM"
+        }:
             pass  # a dash between a label and what is asked of it
         elif ahead is not None and ahead.type == "NUM" and following is not None and following.type in ("WORD", "CMP"):
             pass  # 10-mL, 14-day
@@ -306,18 +407,37 @@ def _comparisons(items: list[Lexeme]) -> list[Lexeme]:
             word = item.text.casefold()
             if ahead is not None and ahead.type == "NUM" and word in ("min", "min."):
                 out.append(_as_word(item))  # minutes
-            elif word in ("minimum", "maximum", "min", "max", "min.", "max.", "minimal", "maximal") and _holds_number(out):
+            elif word in ("minimum", "maximum", "min", "max", "min.", "max.", "minimal", "maximal") and _holds_number(
+                out
+            ):
                 out.append(_as_word(item, "POSTCMP"))
-            elif word in ("minimum", "maximum", "min", "max", "min.", "max.", "minimal", "maximal") and (moved := _label_then_number(items, place)):
+            elif word in ("minimum", "maximum", "min", "max", "min.", "max.", "minimal", "maximal") and (
+                moved := _label_then_number(items, place)
+            ):
                 out += items[place + 1 : moved]
                 out.append(item)
                 place = moved
                 continue
-            elif following is not None and following.type in ("LPAR", "COLON") and place + 2 < len(items) and items[place + 2].type == "NUM" and following.type == "COLON":
+            elif (
+                following is not None
+                and following.type in ("LPAR", "COLON")
+                and place + 2 < len(items)
+                and items[place + 2].type == "NUM"
+                and following.type == "COLON"
+            ):
                 out.append(item)
                 place += 1  # "Minimum: 5"
             elif word in ("within", "up to", "over", "above", "under", "below"):
-                out.append(_as_word(item, "LOGIC" if word != "within" else "WITHIN" if following is not None and following.type in ("PM", "BETWEEN") else "LOGIC"))
+                out.append(
+                    _as_word(
+                        item,
+                        "LOGIC"
+                        if word != "within"
+                        else "WITHIN"
+                        if following is not None and following.type in ("PM", "BETWEEN")
+                        else "LOGIC",
+                    )
+                )
             else:
                 out.append(_as_word(item, "LOGIC"))
         elif item.type == "CMP" and not is_sign and item.text.casefold() == "within":
@@ -328,7 +448,9 @@ def _comparisons(items: list[Lexeme]) -> list[Lexeme]:
             out.append(_as_word(item, "MARK"))
         elif item.type == "BETWEEN" and (following is None or following.type not in ("NUM", "CMP")):
             out.append(_as_word(item))
-        elif item.type == "TO" and (following is None or following.type not in ("NUM", "CMP") or not _holds_number(out)):
+        elif item.type == "TO" and (
+            following is None or following.type not in ("NUM", "CMP") or not _holds_number(out)
+        ):
             out.append(_as_word(item))
         elif item.type == "PATIENTS" and (following is None or following.type not in ("NUM", "CMP", "BETWEEN")):
             out.append(_as_word(item))
@@ -378,14 +500,26 @@ def _speaking(items: list[Lexeme]) -> list[Lexeme]:
         if starts and ahead is not None and ahead.type in ("COMMA", "AND", "SEMI", "OR", "STOP"):
             starts = _has_core(out)  # behind mere words the description goes on: "Sphere shaped, no foreign body"
         ends = following is None or following.type in _BOUNDARIES or following.type in ("COND", "DAY", "NUM", "CMP")
-        if item.phrase is not None and any(other.type == "FRACTION" for other in out[-3:]) and item.type in _SPEAKING | _OPENING:
+        if (
+            item.phrase is not None
+            and any(other.type == "FRACTION" for other in out[-3:])
+            and item.type in _SPEAKING | _OPENING
+        ):
             out.append(_as_word(item))
         elif item.type in ("ABSENT", "INTERIM"):
-            timed = following is not None and (following.text.casefold() in _TIMES | {"in", "on", "within", "at", "by"} or following.type in ("DETECTED", "REMARK", "WITHIN"))
+            timed = following is not None and (
+                following.text.casefold() in _TIMES | {"in", "on", "within", "at", "by"}
+                or following.type in ("DETECTED", "REMARK", "WITHIN")
+            )
             out.append(item if ends or timed else _as_word(item, "HALF"))
         elif item.type == "REPORT" and starts and not _is_numeric(items[place + 1 :]):
             out.append(item)
-        elif item.type == "IDENTICAL" and not starts and item.text.casefold().endswith((" to", " with", " as")) and not _has_core(out):
+        elif (
+            item.type == "IDENTICAL"
+            and not starts
+            and item.text.casefold().endswith((" to", " with", " as"))
+            and not _has_core(out)
+        ):
             out.append(item)
         elif item.type in ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND"):
             out.append(item if starts and ends else _as_word(item))
@@ -398,7 +532,13 @@ def _speaking(items: list[Lexeme]) -> list[Lexeme]:
             out.append(item if _opened(out) else _as_word(item))
         elif item.type == "REMARK":
             out.append(item)
-        elif item.type == "WORD" and following is not None and following.type == "NUM" and item.text.casefold() in _TIMES and _has_core(out):
+        elif (
+            item.type == "WORD"
+            and following is not None
+            and following.type == "NUM"
+            and item.text.casefold() in _TIMES
+            and _has_core(out)
+        ):
             out.append(_as_word(item, "AFTER"))
         elif item.type == "WORD" and following is not None and following.type == "NUM" and item.text.casefold() == "in":
             out.append(_as_word(item, "IN"))
@@ -454,7 +594,9 @@ def _lists(items: list[Lexeme]) -> list[Lexeme]:
         reach = ("COMMA", "AND", "OR", "SEMI", "STOP", "LPAR", "RPAR")
         end = next((at for at in range(place + 1, len(items)) if items[at].type in reach), len(items))
         right = items[place + 1 : end]
-        far = next((at for at in range(place + 1, len(items)) if items[at].type in ("OR", "SEMI", "STOP", "RPAR")), len(items))
+        far = next(
+            (at for at in range(place + 1, len(items)) if items[at].type in ("OR", "SEMI", "STOP", "RPAR")), len(items)
+        )
         left_core, right_core = _is_core(out[start:]) or _closed_core(out), _is_core(right) or _is_opened(items, end)
         far_core = _is_core(items[place + 1 : far])
         if item.type in ("SEMI", "STOP"):
@@ -504,7 +646,12 @@ def _brackets(items: list[Lexeme]) -> list[Lexeme]:
                 out += inside
                 place = end + 1
                 continue
-            if end < len(items) and inside and not _is_core(inside) and not any(other.type == "COND" for other in inside):
+            if (
+                end < len(items)
+                and inside
+                and not _is_core(inside)
+                and not any(other.type == "COND" for other in inside)
+            ):
                 last = items[end]
                 text = " ".join(other.text for other in items[place : end + 1])
                 out.append(Lexeme("PAREN", text, item.start, last.end, kind="bracket"))
@@ -545,7 +692,12 @@ def _joints(items: list[Lexeme]) -> list[Lexeme]:
             has_number = has_number and item.type in ("TO",) and False
         elif has_number and ahead is not None and ahead.type not in ("PATIENTS",):
             numbered = place + 1 < len(items) and items[place + 1].type == "NUM"
-            opens = item.type == "CMP" and numbered and ahead.type not in ("TO", "AFTER", "BETWEEN") and not _is_chained(out)
+            opens = (
+                item.type == "CMP"
+                and numbered
+                and ahead.type not in ("TO", "AFTER", "BETWEEN")
+                and not _is_chained(out)
+            )
             leads = item.type in ("COND", "ENUM") and any(
                 other.type in ("COLON", "CMP", "NUM") for other in items[place + 1 : place + 2]
             )
@@ -556,5 +708,3 @@ def _joints(items: list[Lexeme]) -> list[Lexeme]:
             has_number = True
         out.append(item)
     return out
-
-

@@ -32,8 +32,21 @@ _STATISTICS = {
     "range": "range", "minimum": "minimum", "maximum": "maximum", "gmean": "geometric-mean",
 }  # fmt: skip
 _INTERVAL = re.compile(r"(?:(?:9\d(?:\.\d+)?\s?% ?)?(?:ci|confidence intervals?))\W*\Z", re.IGNORECASE)
-_DETECTION = frozenset({"lod", "limit of detection", "detection limit", "limit of detection of", "lld", "llod", "detection limit of", "lod of"})
-_QUANTITATION = frozenset({"loq", "lloq", "limit of quantitation", "limit of quantification", "quantification limit", "quantitation limit"})
+_DETECTION = frozenset(
+    {
+        "lod",
+        "limit of detection",
+        "detection limit",
+        "limit of detection of",
+        "lld",
+        "llod",
+        "detection limit of",
+        "lod of",
+    }
+)
+_QUANTITATION = frozenset(
+    {"loq", "lloq", "limit of quantitation", "limit of quantification", "quantification limit", "quantitation limit"}
+)
 _SPREAD = re.compile(r"\b(?:sd|s\.d|standard deviation)\b", re.IGNORECASE)
 _NO_SPREAD = re.compile(r"\b(?:sem|s\.e\.m|se|standard error|ci|cv|rsd|uncertainty|range|iqr)\b", re.IGNORECASE)
 
@@ -60,7 +73,9 @@ class _Reader:
         names = [part.component for part in parts]
         if any(name is None for name in names) or len(set(names)) < len(names):
             message = "several results, and what each is a result of is not said"
-            raise Refusal("unrelated-numbers", message, items[1].start, expected="(a) 14.9; (b) 90.9 or CD73: 99 %; CD90: 98 %")
+            raise Refusal(
+                "unrelated-numbers", message, items[1].start, expected="(a) 14.9; (b) 90.9 or CD73: 99 %; CD90: 98 %"
+            )
         return Measurement(parts=tuple(parts), text=self.signs.written.strip())
 
     def item(self, item: Item, *, part: bool = False) -> Measurement:
@@ -121,7 +136,14 @@ class _Reader:
             if number.high.unit == "%" and number.unit != "%":
                 raise Refusal("unrelated-numbers", "a spread in percent of the value", item.start)
             self.notes.append(("aggregate-read", f"{number.low.number.text} ± {number.high.number.text}"))
-            remarks = " ".join([*item.remarks, number.high.words, number.low.words, *(part.text for part in number.high.tail if part.type == "PAREN")])
+            remarks = " ".join(
+                [
+                    *item.remarks,
+                    number.high.words,
+                    number.low.words,
+                    *(part.text for part in number.high.tail if part.type == "PAREN"),
+                ]
+            )
             fields |= {"value": number.low.number.text, "statistic": "mean", "reportable": False}
             if _NO_SPREAD.search(remarks):
                 self.notes.append(("words-kept", f"± {number.high.number.text} {remarks.strip()}"))
@@ -158,8 +180,19 @@ class _Reader:
             self.notes.append(("aggregate-read", f"{first.fraction[0]}/{first.fraction[1]}"))
             return
         inner = first.number
-        if inner is None or inner.kind != "range" or inner.high is None or number.kind != "bare" or "value_low" in fields:
-            raise Refusal("unreadable-text", "what the bracket says is not understood", first.start, found=self.written(first.start, first.end))
+        if (
+            inner is None
+            or inner.kind != "range"
+            or inner.high is None
+            or number.kind != "bare"
+            or "value_low" in fields
+        ):
+            raise Refusal(
+                "unreadable-text",
+                "what the bracket says is not understood",
+                first.start,
+                found=self.written(first.start, first.end),
+            )
         label = self.words(first.label).strip(" ,:").casefold()
         if label and not _INTERVAL.match(label) and label != "range":
             raise Refusal("unreadable-text", f"{label!r} is not understood", first.start)
@@ -202,7 +235,8 @@ class _Reader:
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.kind == "signed" and item.sign is not None:
-            return {"component": self.words(item.words), "code": "present" if item.sign.text == "+" else "absent"}
+            named = {"component": self.words(item.words)} if item.words else {}
+            return {**named, "code": "present" if item.sign.text == "+" else "absent"}
         for bracket in item.brackets:
             share = bracket.items[0].fraction
             if share is not None:
@@ -235,10 +269,18 @@ class _Reader:
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.words and not all(word.type == "PAREN" for word in item.words):
-            raise Refusal("unreadable-text", f"{self.words(item.words)!r} behind the outcome is not understood", item.words[0].start)
+            raise Refusal(
+                "unreadable-text",
+                f"{self.words(item.words)!r} behind the outcome is not understood",
+                item.words[0].start,
+            )
         self.notes += [("words-kept", word.text) for word in item.words]
         for time in item.timed:
-            days = None if time.unit is None or not parse_unit(time.unit).convertible_to(parse_unit("d")) else time.number.value * conversion(parse_unit(time.unit), parse_unit("d")).factor
+            days = (
+                None
+                if time.unit is None or not parse_unit(time.unit).convertible_to(parse_unit("d"))
+                else time.number.value * conversion(parse_unit(time.unit), parse_unit("d")).factor
+            )
             if days is None or days.denominator != 1 or item.day is not None:
                 raise Refusal("unreadable-text", "the day of the reading is not understood", item.start)
             fields["read_day"] = int(days)
@@ -270,9 +312,19 @@ class _Reader:
         if days and number.low.number.value.denominator == 1:
             return {"read_day": int(number.low.number.value)}
         if not below and not (number.kind == "bare" and (label in _DETECTION or label == "")):
-            raise Refusal("unreadable-text", "a limit of detection was expected in the bracket", inner.start, expected="(LOD 10 copies/mL)")
+            raise Refusal(
+                "unreadable-text",
+                "a limit of detection was expected in the bracket",
+                inner.start,
+                expected="(LOD 10 copies/mL)",
+            )
         if not below and not label:
-            raise Refusal("unreadable-text", "a number in a bracket, and what it is is not said", inner.start, expected="(LOD 10 copies/mL)")
+            raise Refusal(
+                "unreadable-text",
+                "a number in a bracket, and what it is is not said",
+                inner.start,
+                expected="(LOD 10 copies/mL)",
+            )
         self.notes += number.all_notes
         return {"lod": number.low.number.text, "unit": number.unit}
 
@@ -284,7 +336,11 @@ class _Reader:
             raise Refusal("unrelated-numbers", f"{part} of {whole} is no share", item.start)
         fields: dict[str, Any] = {"statistic": "proportion", "n": whole, "reportable": False}
         self.notes.append(("aggregate-read", f"{part}/{whole}"))
-        words = [word for word in item.words if word.text.casefold() not in ("batches", "lots", "runs", "samples", "batch", "lot", "units", "donors")]
+        words = [
+            word
+            for word in item.words
+            if word.text.casefold() not in ("batches", "lots", "runs", "samples", "batch", "lot", "units", "donors")
+        ]
         code = outcomes.read(self.words(words)) if words else None
         if words and code is None:
             self.notes.append(("words-kept", self.words(words)))
@@ -364,6 +420,13 @@ def _measurement(signs: Signs, given: GivenUnit | Refusal | None) -> Measurement
 def _minutes(text: str, match: re.Match[str], given: GivenUnit | Refusal | None) -> Measurement:
     minutes = 60 * int(match[1]) + int(match[2])
     if isinstance(given, GivenUnit) and not given.unit.is_duration:
-        raise Refusal("unit-conflict", f"{text} is a duration, its column says {given.text!r}", 0, expected=given.unit.code, found="min")
-    return Measurement(value=str(minutes), unit="min", text=text).with_findings(findings_of([("duration-read", f"{minutes} min")]))
-
+        raise Refusal(
+            "unit-conflict",
+            f"{text} is a duration, its column says {given.text!r}",
+            0,
+            expected=given.unit.code,
+            found="min",
+        )
+    return Measurement(value=str(minutes), unit="min", text=text).with_findings(
+        findings_of([("duration-read", f"{minutes} min")])
+    )

@@ -17,7 +17,7 @@ from harmoniqc.notation.refusal import Refusal
 Given = GivenUnit | Refusal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Number:
     """A numeric statement.
 
@@ -59,10 +59,12 @@ class Number:
 
 def span_of(node: Node | Lexeme) -> tuple[int, int]:
     """Return the first character of a node and the place behind its last."""
-    if isinstance(node, Lexeme):
-        return node.start, node.end
-    spans = [span_of(child) for child in node.children]
-    return min(start for start, _ in spans), max(end for _, end in spans)
+    first = last = node
+    while not isinstance(first, Lexeme):
+        first = first.children[0]
+    while not isinstance(last, Lexeme):
+        last = last.children[-1]
+    return first.start, last.end
 
 
 def lexemes_in(node: Node | Lexeme) -> list[Lexeme]:
@@ -78,9 +80,9 @@ def read_number(node: Node, given: Given) -> Number:
     Raises:
         Refusal: If it contradicts itself, or says something with two readings.
     """
-    start, end = span_of(node)
     found = _READERS[node.data](node, given)
-    return replace(found, start=start, end=end)
+    found.start, found.end = span_of(node)
+    return found
 
 
 def read_quantity(node: Node, given: Given, more: Sequence[Lexeme] = ()) -> Quantity:
@@ -114,7 +116,10 @@ def _bound_behind(node: Node, given: Given) -> Number:
     more = lexemes_in(tail[0]) if tail else ()
     if more and len(value.children) > 1:
         read = read_quantity(value, given)
-        words = " ".join(item.text for item in more)
+        words = " ".join(item.written for item in more)
+        if more[0].text.casefold() == "among":
+            population = " ".join(item.written for item in more[1:])
+            return Number("bound", replace(read, population=population), comparator=_comparator(sign))
         return Number("bound", replace(read, words=f"{read.words} {words}".strip()), comparator=_comparator(sign))
     return Number("bound", read_quantity(value, given, more), comparator=_comparator(sign))
 
@@ -202,7 +207,12 @@ def _target(node: Node, given: Given) -> Number:
     value_node, sign, tolerance_node = node.children
     at = sign.start
     tolerance = read_quantity(tolerance_node, None)
-    if tolerance.unit == "%" and len(value_node.children) == 1 and isinstance(given, GivenUnit) and given.unit.code != "%":
+    if (
+        tolerance.unit == "%"
+        and len(value_node.children) == 1
+        and isinstance(given, GivenUnit)
+        and given.unit.code != "%"
+    ):
         value = read_quantity(value_node, given)
     elif tolerance.unit == "%" and len(value_node.children) == 1 and value_node.children[0].number.exponent is not None:
         # A number with a power of ten is no percentage: the percent is that of the tolerance alone.
@@ -212,7 +222,14 @@ def _target(node: Node, given: Given) -> Number:
     elif len(value_node.children) == 1 and tolerance.unit is not None:
         joined = read_quantity(tolerance_node, given)
         value = read_quantity(value_node, None)
-        value = replace(value, unit=joined.unit, population=joined.population, words=joined.words, notes=(*value.notes, *(note for note in joined.notes if note not in tolerance.notes)), own_unit=False)
+        value = replace(
+            value,
+            unit=joined.unit,
+            population=joined.population,
+            words=joined.words,
+            notes=(*value.notes, *(note for note in joined.notes if note not in tolerance.notes)),
+            own_unit=False,
+        )
         tolerance = replace(tolerance, unit=joined.unit)
     else:
         value = read_quantity(value_node, given)
@@ -268,7 +285,9 @@ def _scaled(node: Node, given: Given) -> Number:
     power = next(child for child in node.children if isinstance(child, Lexeme) and child.type == "POWER")
     tail = node.children[-1]
     if inner.data not in ("range", "target", "bare"):
-        raise Refusal("unreadable-text", "a power of ten behind brackets belongs to a range or a tolerance", power.start)
+        raise Refusal(
+            "unreadable-text", "a power of ten behind brackets belongs to a range or a tolerance", power.start
+        )
     match = re.match(r"[x×]\s?10\s?(\^)?\s?\(?([-–+]?\s?\d{1,3})", power.text)
     if match is None:  # pragma: no cover - the pattern of the lexer
         raise Refusal("unreadable-text", "a power of ten was expected", power.start)

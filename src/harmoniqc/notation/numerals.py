@@ -43,7 +43,7 @@ LOST_SUPERSCRIPT = re.compile(r"10(?:[3-9]|1\d)\Z")
 """What ``10⁶`` looks like when the superscript was lost: 106; powers below 10³ are hardly ever written so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Numeral:
     """A number as read.
 
@@ -52,7 +52,8 @@ class Numeral:
         exponent: Power of ten printed with it; None: none.
         notes: Codes of the findings about what was assumed.
         negative: Whether a minus stands before it.
-        bare: The digits as printed, where they may be a power of ten that lost its superscript.
+        bare: Whether the digits may be a power of ten that lost its superscript.
+        printed: The exponent of an E as printed, where that is not how the number would be written.
     """
 
     digits: str
@@ -60,12 +61,13 @@ class Numeral:
     notes: tuple[str, ...] = ()
     negative: bool = False
     bare: bool = False
+    printed: str | None = None
 
     @property
     def text(self) -> str:
         """The number as decimal text."""
-        sign = "-" if self.negative and set(self.digits) - set("0.") else ""
-        return f"{sign}{self.digits}" + ("" if self.exponent is None else f"E{self.exponent}")
+        power = "" if self.exponent is None else f"E{self.printed or self.exponent}"
+        return f"{'-' if self.negative else ''}{self.digits}{power}"
 
     @property
     def value(self) -> Fraction:
@@ -103,7 +105,12 @@ def numeral(match: re.Match[str], at: int) -> Numeral:
             raise Refusal("ambiguous-number", f"{match[0]} is a product or a power of ten", at, found=match[0])
         notes = (*notes, "exponent-expanded")
     exponent = None if power is None else int(power.replace("–", "-").replace(" ", ""))
-    found = Numeral(digits, exponent, notes, bare=power is None and LOST_SUPERSCRIPT.match(raw) is not None)
+    printed = (
+        match["exponent"] if match["e"] is not None and "–" not in (power or "") and power != str(exponent) else None
+    )
+    found = Numeral(
+        digits, exponent, notes, bare=power is None and LOST_SUPERSCRIPT.match(raw) is not None, printed=printed
+    )
     if not is_decimal_text(found.text):
         raise Refusal("ambiguous-number", "the number has more than 40 digits or an exponent beyond 400", at)
     return found
@@ -122,7 +129,9 @@ def _mantissa_of(raw: str) -> tuple[str, tuple[str, ...]] | None:
         text, notes = raw.replace(".", ""), (*notes, "thousands-mark")
     elif _CONTINENTAL.match(raw):
         text, notes = raw.replace(".", "").replace(",", "."), (*notes, "thousands-mark", "decimal-comma")
-    elif _COMMA.match(raw) and (len(raw.partition(",")[2]) != 3 or raw.startswith("0,") or len(raw.partition(",")[0]) > 3):
+    elif _COMMA.match(raw) and (
+        len(raw.partition(",")[2]) != 3 or raw.startswith("0,") or len(raw.partition(",")[0]) > 3
+    ):
         text, notes = raw.replace(",", "."), (*notes, "decimal-comma")
     else:
         return None

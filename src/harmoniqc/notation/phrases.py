@@ -41,9 +41,7 @@ def _index() -> dict[str, tuple[_Entry, ...]]:
     found: dict[str, dict[tuple[str, ...], Phrase]] = {}
     for key, phrase in _entries():
         found.setdefault(key[0], {}).setdefault(key, phrase)
-    return {
-        first: tuple(sorted(entries.items(), key=lambda entry: -len(entry[0]))) for first, entries in found.items()
-    }
+    return {first: tuple(sorted(entries.items(), key=lambda entry: -len(entry[0]))) for first, entries in found.items()}
 
 
 def _entries() -> Iterator[_Entry]:
@@ -93,3 +91,14 @@ def texts_of(sign: str) -> frozenset[str]:
         if item["sign"] == sign
         for text in item["texts"]  # type: ignore[attr-defined]
     )
+
+
+@cache
+def condition_texts() -> dict[FactCondition, str]:
+    """Return for each condition the phrase it is printed with."""
+    out: dict[FactCondition, str] = {}
+    for item in read_toml("phrases.toml")["phrase"]:
+        condition = _condition(item)
+        if condition is not None:
+            out.setdefault(condition, str(item.get("printed", item["texts"][0])))  # type: ignore[index]
+    return out

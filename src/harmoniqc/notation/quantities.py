@@ -26,8 +26,12 @@ Note = tuple[str, str]
 _EMPTY_WORDS = frozenset({"total", "of", "the", "all", "a", "an", "in", "per", "each", "number", "overall", "whole"})
 _PER = frozenset({"per", "pro", "par"})
 _AMONG = frozenset({"among", "amongst", "within", "gated"})
-_GATES = re.compile(r"(?:.*\b(?:cells?|events?|lymphocytes?|leukocytes?|monocytes?|population|particles|singlets))\Z", re.IGNORECASE)
-_MARKER = re.compile(r"(?:[A-Z]{1,6}[a-z]?[-.]?\d+[A-Za-z]*(?:[-/.][A-Z\d]+)*|HLA[- ]?[A-Z]{1,4}|[A-Z]{2,6}[a-z]?\d*|[A-Z][a-z]{1,4}[A-Z]?\d+)[+-]*\Z")
+_GATES = re.compile(
+    r"(?:.*\b(?:cells?|events?|lymphocytes?|leukocytes?|monocytes?|population|particles|singlets))\Z", re.IGNORECASE
+)
+_MARKER = re.compile(
+    r"(?:[A-Z]{1,6}[a-z]?[-.]?\d+[A-Za-z]*(?:[-/.][A-Z\d]+)*|HLA[- ]?[A-Z]{1,4}|[A-Z]{2,6}[a-z]?\d*|[A-Z][a-z]{1,4}[A-Z]?\d+)[+-]*\Z"
+)
 _WINDOW = re.compile(r"\d+\s*[-–]\s*\d+")
 _NEGATIVE = re.compile(r"-\d\Z")
 _RAISED_LENGTH = re.compile(r"([cmdμ]?m)([23])\Z")
@@ -48,7 +52,7 @@ class GivenUnit:
     population: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     """A number with what stands behind it.
 
@@ -72,7 +76,7 @@ class Quantity:
     tail: tuple[Lexeme, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Tail:
     unit: Unit | None
     population: str | None = None
@@ -122,12 +126,17 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
     groups = _groups(tail)
     first = groups[0] if groups else ()
     read = _read_tail(first) if first else _Tail(None)
-    notes = [(code, number.text) for code in number.notes] + list(read.notes)
+    notes = [(code, number.text) for code in number.notes if code != "glued-minus"] + list(read.notes)
     kept, components = list(read.words), ()
     if len(groups) > 1:
         components = _components(read, groups)
         kept = []
-    elif read.unit is not None and read.unit.code == "%" and len(read.words) in (1, 2) and _MARKER.match(" ".join(read.words)):
+    elif (
+        read.unit is not None
+        and read.unit.code == "%"
+        and len(read.words) in (1, 2)
+        and _MARKER.match(" ".join(read.words))
+    ):
         components = (" ".join(read.words),)
     unit, population, own = read.unit, read.population, read.unit is not None
     if isinstance(given, GivenUnit):
@@ -137,16 +146,35 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
             kept = []
     elif read.unit is None and read.words:
         at = first[0].start
-        raise Refusal("unknown-unit", f"{' '.join(read.words)!r} is not a unit", at, found=" ".join(read.words), remedy=_suggested(read.words))
+        raise Refusal(
+            "unknown-unit",
+            f"{' '.join(read.words)!r} is not a unit",
+            at,
+            found=" ".join(read.words),
+            remedy=_suggested(read.words),
+        )
     elif isinstance(given, Refusal) and unit is None:
         raise given
     if number.bare and unit is not None and _is_count(parse_unit(unit.code)):
         message = f"{number.digits} may be a 10^{number.digits[2:]} that lost its superscript"
-        raise Refusal("ambiguous-number", message, found=number.digits, remedy=f"write 10^{number.digits[2:]} or {number.digits}.0")
-    if number.negative and unit is not None and not (unit.is_temperature or unit.is_scale or unit.code == "1"):
-        raise Refusal("ambiguous-number", f"a negative amount, or a dash: -{number.digits} {unit.code}", found=number.text)
+        raise Refusal(
+            "ambiguous-number",
+            message,
+            found=number.digits,
+            remedy=f"write 10^{number.digits[2:]} or {number.digits}.0",
+        )
+    if (
+        "glued-minus" in number.notes
+        and unit is not None
+        and not (unit.is_temperature or unit.is_scale or unit.code == "1")
+    ):
+        raise Refusal(
+            "ambiguous-number", f"a negative amount, or a dash: -{number.digits} {unit.code}", found=number.text
+        )
     code = None if unit is None or unit.code == "1" else unit.code
-    return Quantity(number, code, population, components, " ".join([*kept, *read.remarks]), tuple(notes), own, tuple(tail))
+    return Quantity(
+        number, code, population, components, " ".join([*kept, *read.remarks]), tuple(notes), own, tuple(tail)
+    )
 
 
 def _groups(tail: Sequence[Lexeme]) -> list[tuple[Lexeme, ...]]:
@@ -181,7 +209,13 @@ def _components(read: _Tail, groups: Sequence[Sequence[Lexeme]]) -> tuple[str, .
     for name, group in zip(names, groups, strict=True):
         if not _MARKER.match(name):
             at = group[0].start
-            raise Refusal("unreadable-text", f"a list of markers was expected, not {name!r}", at, found=name, expected="names such as CD105, CD73")
+            raise Refusal(
+                "unreadable-text",
+                f"a list of markers was expected, not {name!r}",
+                at,
+                found=name,
+                expected="names such as CD105, CD73",
+            )
     return tuple(names)
 
 
@@ -194,19 +228,33 @@ def _combined(
         if read.words and not set(_words(" ".join(read.words))) <= set(_words(given.text)) | _EMPTY_WORDS:
             at = tail[0].start
             found = " ".join(read.words)
-            raise Refusal("unknown-unit", f"{found!r} is not a unit, and the column says {given.text!r}", at, found=found, remedy=_suggested(read.words))
+            raise Refusal(
+                "unknown-unit",
+                f"{found!r} is not a unit, and the column says {given.text!r}",
+                at,
+                found=found,
+                remedy=_suggested(read.words),
+            )
         if number.exponent is not None and column.code.startswith("10^"):
             message = f"the number has a power of ten, and so has the unit {given.text!r}"
             raise Refusal("ambiguous-number", message, found=number.text, remedy="give the power of ten once")
         return column, population, [("unit-from-column", column.code)]
     if own.convertible_to(column):
-        note = [] if (own.scale, own.offset) == (column.scale, column.offset) else [("unit-differs", f"{own.code}, {column.code}")]
+        note = (
+            []
+            if (own.scale, own.offset) == (column.scale, column.offset)
+            else [("unit-differs", f"{own.code}, {column.code}")]
+        )
         return own, population, note
     if column.code.startswith((f"{own.code}/", f"{own.code}*")):
         return column, population, [("unit-from-column", column.code)]
     if own.code == "%" and column.code == "1":
         return own, population, []
-    if own.kind == "count" and read.words and set(_words(" ".join(item.text for item in tail))) <= set(_words(given.text)):
+    if (
+        own.kind == "count"
+        and read.words
+        and set(_words(" ".join(item.text for item in tail))) <= set(_words(given.text))
+    ):
         return column, population, [("unit-from-column", column.code)]
     return own, population, [("unit-conflict", f"{own.code}, {given.text}")]
 
@@ -226,7 +274,7 @@ def _suggested(words: Sequence[str]) -> str | None:
 # -- the tail itself -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Piece:
     text: str
     kind: str  # word, slash, number, percent
@@ -248,7 +296,11 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
         elif item.kind == "percent":
             out.append(_Piece(item.text, "percent", item.written))
         else:
-            parts = item.text.split("/") if item.kind == "word" and item.text not in spellings() else [item.text]
+            parts = (
+                item.text.split("/")
+                if item.kind == "word" and item.text not in spellings() and "(" not in item.text
+                else [item.text]
+            )
             shown = item.written.split("/") if len(parts) > 1 else [item.written]
             shown = shown if len(shown) == len(parts) else parts
             for place, part in enumerate(parts):
@@ -256,7 +308,14 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
                     out.append(_Piece("/", "slash", "/"))
                 if part.isdigit():
                     lost = LOST_SUPERSCRIPT.match(part)
-                    out.append(_Piece(f"10^{part[2:]}" if lost else part, "number", shown[place], "exponent-expanded" if lost else None))
+                    out.append(
+                        _Piece(
+                            f"10^{part[2:]}" if lost else part,
+                            "number",
+                            shown[place],
+                            "exponent-expanded" if lost else None,
+                        )
+                    )
                 elif part:
                     raised = _RAISED_LENGTH.match(part)
                     out.append(_Piece(f"{raised[1]}^{raised[2]}" if raised else part, "word", shown[place]))
@@ -285,7 +344,7 @@ def _known(text: str) -> Unit | None:
 
 
 def _read_tail(tail: Sequence[Lexeme]) -> _Tail:
-    key = tuple((item.type, item.text, item.kind, item.number, item.written) for item in tail)
+    key = tuple([(item.type, item.text, item.kind, item.number, item.written) for item in tail])
     return _read_pieces(key)
 
 
@@ -314,7 +373,8 @@ def _percent(pieces: Sequence[_Piece]) -> _Tail | None:
     words = [piece.shown for piece in pieces[1:]]
     if unit is None:
         return None
-    return _Tail(unit, _denominator_of(words), tuple(words))
+    named = _denominator_of(words)
+    return _Tail(unit, named, () if named and words[0].casefold() in (*_AMONG, "of") else tuple(words))
 
 
 def _denominator_of(words: Sequence[str]) -> str | None:
@@ -362,18 +422,29 @@ def _whole(pieces: Sequence[_Piece]) -> _Tail | None:
             if end == len(pieces) or rest:
                 continue
         unit = _compound(pieces[:end])
-        if unit is not None and unit.code not in rows():  # written with the codes of the table
+        if (
+            unit is not None and unit.code not in rows() and "(" not in pieces[0].text
+        ):  # spelled with codes of the table
             spelled = _counted(pieces[:end])
-            unit = spelled.unit if spelled is not None and not spelled.words and spelled.unit == replace(unit, code=spelled.unit.code) else unit  # type: ignore[union-attr]
+            unit = (
+                spelled.unit
+                if spelled is not None and not spelled.words and spelled.unit == replace(unit, code=spelled.unit.code)
+                else unit
+            )  # type: ignore[union-attr]
         if unit is not None:
             words = tuple(piece.shown for piece in rest)
-            return _Tail(unit, None, words)
+            named = _cleaned(words[1:]) if words[:1] and words[0].casefold() in _AMONG else None
+            return _Tail(unit, named, () if named else words)
     return None
 
 
 def _compound(pieces: Sequence[_Piece]) -> Unit | None:
     plain = " ".join(piece.text for piece in pieces).replace(" / ", "/")
-    if len(pieces) > 1 and plain not in spellings() and not any(p.kind == "slash" or _NEGATIVE.search(p.text) for p in pieces):
+    if (
+        len(pieces) > 1
+        and plain not in spellings()
+        and not any(p.kind == "slash" or _NEGATIVE.search(p.text) for p in pieces)
+    ):
         return None  # two units side by side are no product here: "400 nm particles"
     return _known(plain) or _known(_text(pieces))
 
@@ -399,7 +470,11 @@ def _counted(pieces: Sequence[_Piece]) -> _Tail | None:
                 if whole is None:
                     return None
                 unit, population = whole, population or named
-            return _Tail(unit, population, tuple(piece.shown for piece in (*(above[:start] if population is None else ()), *rest)))
+            return _Tail(
+                unit,
+                population,
+                tuple(piece.shown for piece in (*(above[:start] if population is None else ()), *rest)),
+            )
     return None
 
 
@@ -421,7 +496,13 @@ def _below(pieces: Sequence[_Piece]) -> tuple[str, str | None, Sequence[_Piece]]
         if rest and end != len(pieces):
             return None
         named = named or _population(words[:start], words[start:stop], unit)
-        out += f"/({factor}*{unit.code})" if factor is not None else f"/({unit.code})" if re.search(r"[*/ ]", unit.code) else f"/{unit.code}"
+        out += (
+            f"/({factor}*{unit.code})"
+            if factor is not None
+            else f"/({unit.code})"
+            if re.search(r"[*/ ]", unit.code)
+            else f"/{unit.code}"
+        )
         place = end
     return out, named, rest
 
@@ -446,4 +527,8 @@ def _population(before: Sequence[_Piece], noun: Sequence[_Piece], unit: Unit) ->
 
 
 def _is_count(unit: Unit) -> bool:
-    return any(base in ("cell", "vg", "vp", "copy", "TU", "IFU", "PFU", "CFU", "capsid", "particle", "TCID50", "IEQ", "EIN") and power > 0 for base, power in unit.dimension)
+    return any(
+        base in ("cell", "vg", "vp", "copy", "TU", "IFU", "PFU", "CFU", "capsid", "particle", "TCID50", "IEQ", "EIN")
+        and power > 0
+        for base, power in unit.dimension
+    )

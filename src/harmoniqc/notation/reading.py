@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
 from harmoniqc.errors import CODES, Finding, Findings
-from harmoniqc.notation.criteria import Builder
+from harmoniqc.notation.criteria import Builder, slug_of
 from harmoniqc.notation.grammar import parse
 from harmoniqc.notation.items import Expression, read_expression
 from harmoniqc.notation.quantities import GivenUnit, Note, given_unit
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs, unify
-from harmoniqc.standard import Branch, Conditional, Criterion, FactCondition, ReadPoint
+from harmoniqc.standard import Branch, Category, CodedOutcome, Conditional, Criterion, FactCondition, ReadPoint
 
 T = TypeVar("T")
+_QUOTED = re.compile(r'\s*"[^"]*\w[^"]*"(?:\s+or\s+"[^"]*\w[^"]*")+\s*')
+"""Wordings in quotes, one of which is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ def guarded(text: str, read: Callable[[Signs], T]) -> T:
 
 
 def _criterion(signs: Signs, unit: str | None) -> CriterionReading:
+    quoted = _QUOTED.fullmatch(signs.text)
+    if quoted is not None:
+        texts = re.findall(r'"([^"]+)"', signs.text)
+        accept = tuple(CodedOutcome(code=slug_of(text), synonyms=(text,)) for text in texts)
+        return CriterionReading(signs.written, Category(accept=accept, text=signs.written.strip()))
     given = given_unit(unit)
     expression = read_expression(parse(signs), given)
     builder = Builder(signs)
@@ -108,7 +116,8 @@ def _criterion(signs: Signs, unit: str | None) -> CriterionReading:
     notes = [*((code, "") for code in signs.notes), *builder.notes]
     check_units(expression, given, notes)
     check_commas(notes)
-    criterion = criterion.model_copy(update={"text": signs.written.strip()})
+    if criterion.text != (written := signs.written.strip()):
+        criterion = criterion.model_copy(update={"text": written})
     point = None
     if builder.day is not None and (builder.interim or criterion.kind == "absence"):  # type: ignore[attr-defined]
         point = ReadPoint(final=not builder.interim, day=builder.day)

@@ -16,6 +16,7 @@ _WORD = (
 _PATTERN = re.compile(
     r"\s*(?:"
     r"(?P<duration>\d{1,3}h\d{2}(?!\w))"
+    r"|(?P<code>(?:[A-Za-zμ%][A-Za-z0-9_%^*]*(?:/[A-Za-z0-9_^*]+)*/\([\w^*/. ]+\)(?:/[\w^*]+|/\([\w^*/. ]+\))*|%\*[A-Za-z][A-Za-z0-9_/]*|10\^\d{1,2}\*[A-Za-z][A-Za-z0-9_/^*]*(?:/\([\w^*]+\))?)(?![A-Za-z0-9]))"
     r"|(?P<karyotype>4[5-7]\s?,?\s?X[XY](?!\w))"
     r"|(?P<reference><\d{1,4}>|\d{1,2}(?:\.\d{1,2}){2,}(?![\d.]))"
     r"|(?P<scale>[x×]\s?10(?:\s?\^\s?\(?[-–+]?\s?\d{1,3}\)?|[-–]?\d{1,2})(?![\d.,]))"
@@ -31,7 +32,30 @@ _PATTERN = re.compile(
 )
 _TRAILING = re.compile(r"\s*\Z")
 _ABBREVIATED = frozenset(
-    {"min", "max", "approx", "ca", "vs", "no", "mio", "t.b.d", "t.b.c", "n.a", "n.d", "resp", "incl", "e.g", "i.e", "e.u", "i.u", "b.w", "ph", "eur", "jap", "pharm"}
+    {
+        "min",
+        "max",
+        "approx",
+        "ca",
+        "vs",
+        "no",
+        "mio",
+        "t.b.d",
+        "t.b.c",
+        "n.a",
+        "n.d",
+        "resp",
+        "incl",
+        "e.g",
+        "i.e",
+        "e.u",
+        "i.u",
+        "b.w",
+        "ph",
+        "eur",
+        "jap",
+        "pharm",
+    }
 )
 
 
@@ -84,13 +108,26 @@ def words_of(text: str) -> list[Word]:
             continue
         kind = next(
             name
-            for name in ("word", "mark", "sign", "percent", "cjk", "ratio", "enum", "duration", "karyotype", "reference", "scale")
+            for name in (
+                "code",
+                "word",
+                "mark",
+                "sign",
+                "percent",
+                "cjk",
+                "ratio",
+                "enum",
+                "duration",
+                "karyotype",
+                "reference",
+                "scale",
+            )
             if match[name] is not None
         )
         start, end = match.span(kind)
         if kind == "word" and text[end : end + 1] == "." and text[start:end].casefold() in _ABBREVIATED:
             end += 1
-        if kind == "cjk":
+        if kind in ("cjk", "code"):
             kind = "word"
         out.append(Word(kind, text[start:end], start, end))
         place = end

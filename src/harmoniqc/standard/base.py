@@ -82,19 +82,6 @@ class Model(BaseModel):
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset()
 
-    _findings: Findings | None = PrivateAttr(default=None)
-
-    @property
-    def findings(self) -> Findings:
-        """What was noticed when the model was read from a text or a table; no part of its meaning or its JSON."""
-        return Findings() if self._findings is None else self._findings
-
-    def with_findings(self, findings: Iterable[Finding]) -> Self:
-        """Return a copy that carries these findings."""
-        copy = self.model_copy()
-        copy._findings = Findings(findings)
-        return copy
-
     def _meaning(self) -> tuple[object, ...]:
         skip = self.verbatim_fields
         return tuple(getattr(self, name) for name in type(self).model_fields if name not in skip)
@@ -107,6 +94,26 @@ class Model(BaseModel):
 
     def __hash__(self) -> int:
         return hash((type(self), self._meaning()))
+
+
+class Noted(Model):
+    """A model that may have been read from a text or a table, and carries what was noticed then."""
+
+    _findings: Findings | None = PrivateAttr(default=None)
+
+    @property
+    def findings(self) -> Findings:
+        """What was noticed when the model was read from a text or a table; no part of its meaning or its JSON."""
+        return Findings() if self._findings is None else self._findings
+
+    def with_findings(self, findings: Iterable[Finding]) -> Self:
+        """Return a copy that carries these findings."""
+        noticed = findings if isinstance(findings, Findings) else Findings(findings)
+        if not noticed and not self._findings:
+            return self
+        copy = self.model_copy()
+        copy._findings = noticed
+        return copy
 
 
 class Source(Model):

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Slug, Source, Text, Whole
+from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Noted, Slug, Source, Text, Whole
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.decimal_text import DecimalText, to_fraction
 
@@ -40,7 +40,7 @@ class Quantity(Model):
         return f"{self.value} {self.unit}"
 
 
-class Criterion(Model):
+class Criterion(Noted):
     """What every kind of criterion has in common.
 
     Attributes:
@@ -117,15 +117,22 @@ class Limit(Criterion):
 
     def __str__(self) -> str:
         unit = "" if self.unit is None else f" {self.unit}"
+        behind = "" if self.population is None else f" among {self.population}"
         low, high = self.low, self.high
-        if low is not None and high is not None and low.inclusive and high.inclusive:
-            return f"{low.value} to {high.value}{unit}"
+        if low is not None and high is not None and _is_plain_range(low, high):
+            return f"{low.value} to {high.value}{unit}{behind}"
         parts = []
         if low is not None:
             parts.append(f"{'≥' if low.inclusive else '>'} {low.value}{unit}")
         if high is not None:
             parts.append(f"{'≤' if high.inclusive else '<'} {high.value}{unit}")
-        return " and ".join(parts)
+        return " and ".join(parts) + behind
+
+
+def _is_plain_range(low: Bound, high: Bound) -> bool:
+    """Tell whether "a to b" says it: both ends inside, in order, and no power of ten that might belong to both."""
+    same_power = ("E" in low.value) == ("E" in high.value)
+    return low.inclusive and high.inclusive and same_power and to_fraction(low.value) < to_fraction(high.value)
 
 
 class CodedOutcome(Model):
@@ -170,13 +177,12 @@ class Absence(Criterion):
     read_day: Whole | None = None
 
     def __str__(self) -> str:
-        terms = [
-            None if self.sensitivity is None else f"sensitivity {self.sensitivity}",
-            None if self.amount is None else f"in {self.amount}",
-            None if self.read_day is None else f"by day {self.read_day}",
-        ]
-        shown = ", ".join(term for term in terms if term)
-        return f"absent{f' ({shown})' if shown else ''}"
+        text = "absent" if self.of is None else f"absence of {self.of}"
+        if self.amount is not None:
+            text += f" in {self.amount}"
+        if self.read_day is not None:
+            text += f" after {self.read_day} days"
+        return text if self.sensitivity is None else f"{text} (sensitivity {self.sensitivity})"
 
 
 class Identity(Criterion):

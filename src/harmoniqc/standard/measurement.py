@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import StrictBool, model_validator
 
-from harmoniqc.standard.base import Document, Identifier, Instant, Model, Slug, Text, Whole
+from harmoniqc.standard.base import Document, Identifier, Instant, Model, Noted, Slug, Text, Whole
 from harmoniqc.standard.columns import Comparator, Statistic, Status
 from harmoniqc.standard.decimal_text import DecimalText, from_number
 
@@ -52,7 +52,7 @@ class _Measured(Model):
         return self
 
 
-class Measurement(_Measured):
+class Measurement(_Measured, Noted):
     """One thing measured, before it belongs to a batch or a test.
 
     Numbers are decimal text; :meth:`of` builds one from a number. ``text`` keeps what was written and is

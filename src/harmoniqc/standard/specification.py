@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
-from harmoniqc.standard.base import Date, Document, Identifier, Model, Positive, Slug, Text, Whole
+from harmoniqc.standard.base import Date, Document, Identifier, Model, Noted, Positive, Slug, Text, Whole
 from harmoniqc.standard.columns import Statistic
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import AnyCriterion, Quantity, RoundingPolicy
@@ -159,7 +159,7 @@ class JustifiedAbsence(Model):
     reference: Text | None = None
 
 
-class Specification(Document):
+class Specification(Document, Noted):
     """A list of tests, references to procedures and acceptance criteria (ICH Q6B, glossary).
 
     Attributes:
