@@ -390,10 +390,10 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             _E, "a cell's text is too long to be kept; only its beginning is", "shorten the text"
         ),
         "unknown-stage": CodeEntry(
-            _W, "the stage is not in the vocabulary; the test is kept without one", "use a listed stage"
+            _W, "the stage is not in the vocabulary", "use a listed stage"
         ),
         "unknown-material": CodeEntry(
-            _W, "the material is not in the vocabulary; the test is kept without one", "use a listed material"
+            _W, "the material is not in the vocabulary", "use a listed material"
         ),
         "heading-taken-as-stage": CodeEntry(
             _I, "a heading inside the table names a stage; the rows below it belong to it", "none needed"

@@ -127,6 +127,8 @@ def gather(files: Iterable[str | Path], batches: str | Path | None = None, mappi
             packages.append(Found(path, (document,)))
         else:
             raise unusable(path, "holds no specification")
+    if mapping is not None and last.suffix.lower() == ".json":
+        raise unusable(last, "holds a document, which needs no mapping", "leave the mapping out")
     document = read(last) if last.suffix.lower() == ".json" and _is_document(last) else None
     if isinstance(document, Package):
         packages.append(Found(last, (document,)))

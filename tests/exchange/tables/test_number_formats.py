@@ -19,6 +19,8 @@ from harmoniqc.standard.decimal_text import from_number
         (5, "0.0", "5.0", "as-held"),
         (0.1, "0.00", "0.10", "as-held"),
         (1234567, "#,##0", "1234567", "as-held"),
+        (7, "000", "007", "as-held"),
+        (-7, "000.0", "-007.0", "as-held"),
         (0.7, "0%", "70%", "formatted"),
         (0.7, "0.0%", "70.0%", "formatted"),
         (0.003, "0%", "0.3%", "rounded"),

@@ -264,6 +264,25 @@ def test_a_comparator_in_its_own_column(tmp_path: Path) -> None:
     assert results(table) == {("B1", "endotoxin"): ("0.5", "<", "EU/mL", None)}
 
 
+def test_words_of_the_standard(tmp_path: Path) -> None:
+    header = ["Lot", "Test", "Result", "Status", "Stage", "Assay valid", "Material"]
+    rows = [
+        header,
+        ["B1", "Viability", "91 %", "Final", "Lot release", "Yes", "Drug product"],
+        ["B2", "Viability", "91 %", "Final", "noon", "perhaps", ""],
+    ]
+    table = hq.read_results_table(write_csv(tmp_path / "r.csv", rows), specification=SPECIFICATION)
+    assert table.column("status").to_pylist() == ["final", "final"]
+    assert table.column("stage").to_pylist() == ["release", "noon"]
+    assert table.column("assay_valid").to_pylist() == [True, None]
+    assert table.column("material").to_pylist() == ["drug-product", None]
+    assert {"unknown-stage", "wrong-column-type"} <= hq.table_findings(table).codes
+    rows[1][3] = "Approved by QA"
+    table = hq.read_results_table(write_csv(tmp_path / "r.csv", rows), specification=SPECIFICATION)
+    assert "status" not in table.column_names
+    assert table.column("Status").to_pylist() == ["Approved by QA", "Final"]
+
+
 def test_a_mapping_that_does_not_list_everything(tmp_path: Path) -> None:
     mapping = proposed(write_csv(tmp_path / "r.csv", LONG[:2])).mapping()
     path = write_csv(tmp_path / "r.csv", [*LONG, ["B2", "Widgets", "5", "", ""]])

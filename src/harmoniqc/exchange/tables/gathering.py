@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harmoniqc.errors import DocumentError, Finding
+from harmoniqc.errors import DocumentError, Finding, VocabularyError
 from harmoniqc.exchange.tables.attributes import read_attribute
 from harmoniqc.exchange.tables.grid import Grid
 from harmoniqc.exchange.tables.headings import split_unit
@@ -16,6 +16,7 @@ from harmoniqc.exchange.tables.proposing import LONGEST_NAME, headings_of
 from harmoniqc.exchange.tables.resolving import Resolver
 from harmoniqc.exchange.tables.results_headings import meaning_of
 from harmoniqc.standard import COLUMNS
+from harmoniqc.vocabulary import materials, stages
 
 _DIGITS = tuple("0123456789.")
 _NO_UNIT = ("", "-", "–", "—", "/", "n/a", "na", "none", "n.a.")
@@ -89,6 +90,7 @@ class _Gatherer:
         self.place = self._places(path)
         self.meaning = {column.meaning: self.place[column.heading] for column in mapping.columns}
         self.ignored: Counter[str] = Counter()
+        self.words: dict[str, dict[str, str | None]] = {}
 
     def _places(self, path: Path) -> dict[str, int]:
         named = {column.heading for column in self.mapping.columns} | (
@@ -113,7 +115,8 @@ class _Gatherer:
                 continue
             self._add(cell)
             for name, place in shared:
-                self.out.columns[name].append(self.grid.rows[cell.row][place] or None)
+                text = self.grid.rows[cell.row][place]
+                self.out.columns[name].append(self._word(name, text) if text else None)
             if cell.batch is not None:
                 self.out.columns.setdefault("batch_id", []).append(cell.batch)
         for printed, count in self.ignored.items():
@@ -140,6 +143,16 @@ class _Gatherer:
                     meaning = f"{meaning} (source)"
             out.append((meaning, place))
         return out
+
+    def _word(self, column: str, text: str) -> str:
+        """Return the word of the standard for what a column says, where the standard has words for it."""
+        words = self.words.setdefault(column, {})
+        if text not in words:
+            words[text] = _word_of(column, text)
+            if words[text] is None:
+                message = f"{text!r} is no {column} of the vocabulary; it is kept as it is"
+                self.out.findings.append(Finding(f"unknown-{column}", message, found=text))
+        return words[text] or text
 
     def _unlisted(self, heading: str) -> str:
         """Return what a column is that the mapping does not list."""
@@ -249,3 +262,15 @@ class _Gatherer:
         text = " | ".join(cell for cell in self.grid.rows[row] if cell)[:200]
         message = f"{self.grid.place(row)} has no result"
         self.out.findings.append(Finding("row-without-result", message, found=text))
+
+
+def _word_of(column: str, text: str) -> str | None:
+    if column == "status":
+        return text.casefold()
+    terms = {"stage": stages, "material": materials}.get(column)
+    if terms is None:
+        return text
+    try:
+        return terms.find(text).id
+    except VocabularyError:
+        return None

@@ -22,6 +22,7 @@ _COMMA_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+|\d+)(,\d+)?(?![\d.,
 _POINT_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?=\.\d|(?![\d.,]))")
 _FROM_MAPPING = ("test_id", "cqa", "component", "stage", "material", "method")
 _ALWAYS = ("batch_id", "cqa", "value", "unit", "text")
+_FLAGS = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
 _NUMBERS = ("value", "value_low", "value_high")
 
 
@@ -55,15 +56,25 @@ def measured_table(gathered: Gathered, mapping: ResultsMapping) -> tuple[pa.Tabl
         if any(value is not None for value in said):
             values = pa.array(said, pa.string()).take(at)
             columns[name] = pc.coalesce(columns[name], values) if name in columns else values
+    findings: list[Finding] = []
     for name, column in gathered.columns.items():
-        values = pa.array(column, pa.string()).take(at)
+        is_flag = name in COLUMNS and COLUMNS[name].type == "boolean"
+        values = (_flags(name, column, findings) if is_flag else pa.array(column, pa.string())).take(at)
         # What the row itself says goes before what the mapping says of all rows of an attribute.
-        columns[name] = pc.coalesce(values, columns[name].cast(pa.string())) if name in columns else values
+        columns[name] = pc.coalesce(values, columns[name].cast(values.type)) if name in columns else values
     for name in _ALWAYS:
         columns.setdefault(name, pa.nulls(len(at), pa.string()))
     order = [name for name in COLUMNS if name in columns] + [name for name in columns if name not in COLUMNS]
     used = [name for name in order if name in _ALWAYS or columns[name].null_count < len(at)]
-    return pa.table({name: columns[name] for name in used}), list(_noticed(parsed, texts, units))
+    return pa.table({name: columns[name] for name in used}), [*findings, *_noticed(parsed, texts, units)]
+
+
+def _flags(name: str, texts: list[str | None], findings: list[Finding]) -> pa.Array:
+    """Return truth values; a word that is none is no value, and told."""
+    for text, count in Counter(text for text in texts if text and text.casefold() not in _FLAGS).items():
+        message = f"{text!r} in the column {name} is neither yes nor no"
+        findings.append(Finding("wrong-column-type", message, expected="yes or no", found=text, count=count))
+    return pa.array([None if text is None else _FLAGS.get(text.casefold()) for text in texts], pa.bool_())
 
 
 def _with_usual_unit(

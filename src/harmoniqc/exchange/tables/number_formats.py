@@ -139,6 +139,8 @@ def _digits(number: Decimal, pattern: str, exponent: bool) -> tuple[str, bool]:
     decimals = decimals.rstrip("0")
     rounded = len(decimals) > most
     decimals = decimals.ljust(least, "0")
+    sign, whole = whole[: -len(whole.lstrip("-"))], whole.lstrip("-")
+    whole = sign + whole.zfill(pattern.partition(".")[0].count("0"))  # lot 7, printed as 007
     if "E" in written:
         return written, False
     return (f"{whole}.{decimals}" if decimals else whole), rounded

@@ -19,6 +19,7 @@ from harmoniqc.exchange.tables.mapping import (
 )
 from harmoniqc.exchange.tables.resolving import Certainty, Resolved, Resolver
 from harmoniqc.exchange.tables.results_headings import meaning_of
+from harmoniqc.standard.columns import STATUSES
 
 _SEARCHED = 40
 """A header is looked for in this many rows."""
@@ -241,6 +242,9 @@ class _Proposer:
             why = "known, and not needed" if meaning == "keep" else "not known, or there is another of its kind"
             return Proposed(heading, "kept", "certain", example, why, MappedColumn(heading=heading, meaning="keep"))
         assert meaning is not None  # noqa: S101 - excluded above
+        if meaning == "status" and example.casefold() not in STATUSES:
+            why = f"its words are not {', '.join(STATUSES)}"
+            return Proposed(heading, "kept", "certain", example, why, MappedColumn(heading=heading, meaning="keep"))
         taken.add(meaning)
         entry = MappedColumn(heading=heading, meaning=meaning)
         return Proposed(heading, meaning, "certain", example, "name of the column", entry)

@@ -12,7 +12,7 @@ from harmoniqc.exchange.tables.attributes import slug_of
 from harmoniqc.exchange.tables.grid import Grid
 from harmoniqc.exchange.tables.headings import Roles, header_score, role_of, split_unit
 from harmoniqc.exchange.tables.opening import open_table
-from harmoniqc.exchange.tables.test_rows import Columns, TestRows
+from harmoniqc.exchange.tables.specification_rows import Columns, SpecificationRows
 from harmoniqc.standard import Source, Specification
 from harmoniqc.standard.criterion import RoundingPolicy
 
@@ -88,7 +88,7 @@ def read_specification_table(
     header = _header(grid, file)
     findings = list(grid.findings)
     columns = _columns(grid, header, file, findings)
-    rows = TestRows(grid, header, columns)
+    rows = SpecificationRows(grid, header, columns)
     for index in range(header + 1, len(grid.rows)):
         rows.read(index)
     if not rows.tests:

@@ -58,7 +58,7 @@ class Columns:
     heading_unit: str | None = None
 
 
-class TestRows:
+class SpecificationRows:
     """Reads row after row; no row is lost: it becomes a test, or a finding names it.
 
     Args:
@@ -70,8 +70,6 @@ class TestRows:
         tests: The tests read so far, each with its findings.
         findings: Everything noticed so far; what belongs to a test points to it.
     """
-
-    __test__ = False  # not a test case of pytest, in spite of its name
 
     def __init__(self, grid: Grid, header: int, columns: Columns) -> None:
         self.grid = grid
