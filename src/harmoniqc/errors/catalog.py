@@ -454,6 +454,11 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "assumed-attribute": CodeEntry(
             _I, "the mapping does not list the attribute; it was recognized by its name", "add it to the mapping"
         ),
+        "other-stage": CodeEntry(
+            _I,
+            "the result is of another stage or material than the test of its name, and is found by its attribute alone",
+            "none needed if the specification has no test for it",
+        ),
         "row-without-result": CodeEntry(
             _I, "a row of the table holds no result and was taken as a heading or a note", "none needed"
         ),

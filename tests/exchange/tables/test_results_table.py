@@ -13,6 +13,7 @@ import pytest
 import harmoniqc as hq
 from harmoniqc.exchange import propose_mapping, read_mapping
 from harmoniqc.exchange.tables.proposing import Proposal
+from harmoniqc.exchange.tables.resolving import Resolver
 from tests.exchange.tables.table_files import (
     BEADS,
     HEADER,
@@ -281,6 +282,56 @@ def test_words_of_the_standard(tmp_path: Path) -> None:
     table = hq.read_results_table(write_csv(tmp_path / "r.csv", rows), specification=SPECIFICATION)
     assert "status" not in table.column_names
     assert table.column("Status").to_pylist() == ["Approved by QA", "Final"]
+
+
+def test_another_stage_is_another_test(tmp_path: Path) -> None:
+    test = SPECIFICATION.test("viability").model_copy(update={"stage": "release"})
+    specification = SPECIFICATION.model_copy(update={"tests": (test,)})
+    rows = [
+        ["Lot", "Stage", "Test", "Result"],
+        ["B1", "In-process", "Viability", "60 %"],
+        ["B1", "Release", "Viability", "91 %"],
+        ["B1", "", "Viability", "92 %"],
+    ]
+    table = hq.read_results_table(write_csv(tmp_path / "r.csv", rows), specification=specification)
+    assert table.column("test_id").to_pylist() == [None, "viability", "viability"]
+    assert "other-stage" in hq.table_findings(table).codes
+    verdicts = hq.evaluate(table, specification).verdicts.to_pylist()
+    assert [row["reason"] for row in verdicts] == ["no-criterion", "within-limit", "within-limit"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "certainty"),
+    [
+        ("Endotoxin (LAL)", "certain"),
+        ("Endotoxin*", "certain"),
+        ("Endotoxin [EU/mL]", "certain"),
+        ("Viability (trypan blue)", "certain"),
+        ("Viability (post-thaw)", "likely"),
+        ("Viability (in-process)", "likely"),
+        ("Sterility (day 7)", "likely"),
+        ("Rapid sterility", "likely"),
+        ("Widgets", "open"),
+    ],
+)
+def test_how_sure_a_name_is(printed: str, certainty: str) -> None:
+    assert Resolver(SPECIFICATION)(printed).certainty == certainty
+    if "thaw" not in printed:  # which is an attribute of its own in the vocabulary
+        assert Resolver()(printed).certainty == certainty
+
+
+def test_rows_that_are_no_batches(tmp_path: Path) -> None:
+    rows = [
+        ["Lot No.", "Viability", "Endotoxin"],
+        ["Unit", "%", "EU/mL"],
+        ["Specification", "≥ 70", "NMT 5"],
+        ["B1", "91", "<0.5"],
+        ["Mean", "91", ""],
+    ]
+    table = hq.read_results_table(write_csv(tmp_path / "r.csv", rows), specification=SPECIFICATION)
+    assert table.column("batch_id").to_pylist() == ["B1", "B1"]
+    assert table.column("unit").to_pylist() == ["%", "EU/mL"]
+    assert hq.table_findings(table).counts()["row-without-result"] == 2
 
 
 def test_a_mapping_that_does_not_list_everything(tmp_path: Path) -> None:

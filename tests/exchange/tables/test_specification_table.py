@@ -336,6 +336,13 @@ def test_attributes(printed: str, cqa: str, unit: str | None) -> None:
     assert (reading.cqa, reading.known, reading.unit) == (cqa, True, unit)
 
 
+def test_brackets_that_say_more() -> None:
+    assert read_attribute("Viability (post-thaw)").cqa == "post-thaw-viability"
+    reading = read_attribute("Viability (day 7)")
+    assert [item.code for item in reading.findings] == ["attribute-in-part"]
+    assert not read_attribute("Viability (trypan blue)").findings
+
+
 def test_unclear_attributes() -> None:
     several = read_attribute("Sterility Endotoxin")
     assert [item.code for item in several.findings] == ["ambiguous-attribute"]

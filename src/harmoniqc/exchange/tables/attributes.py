@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from harmoniqc.errors import Finding, VocabularyError
 from harmoniqc.exchange.tables.headings import brackets, split_unit, unit_of, without_footnote
-from harmoniqc.vocabulary import cqas
+from harmoniqc.vocabulary import cqas, methods
 
 _GENERIC = re.compile(
     r"\b(tests?|testing|assay|analysis|determination|detection|content|levels?|concentration|release|final product|"
@@ -72,21 +72,20 @@ def read_attribute(text: str, label: str | None = None) -> AttributeReading:
     printed = " ".join(text.split())
     without_unit, unit = split_unit(printed)
     candidates: tuple[str, ...] = ()
-    for name in _wholes(printed, without_unit):
+    for name, is_whole in _wholes(printed, without_unit):
         found, several = _find(name)
         if found is not None:
-            return AttributeReading(found, True, unit)
+            return AttributeReading(found, True, unit, () if is_whole else (_in_part(printed, found),))
         candidates = candidates or several
     parts = {found for name in _parts(without_unit) if (found := _find(name)[0]) is not None}
     if candidates:
         parts &= set(candidates)
     if not parts and label:
-        parts = {found for name in _wholes(label, split_unit(label)[0]) if (found := _find(name)[0]) is not None}
+        parts = {found for name, _ in _wholes(label, split_unit(label)[0]) if (found := _find(name)[0]) is not None}
     narrow = {cqa for cqa in parts if not any(cqa in _broader(other) for other in parts)}
     if len(narrow) == 1:
         cqa = narrow.pop()
-        message = f"{printed!r} was read as the attribute {cqa}"
-        return AttributeReading(cqa, True, unit, (Finding("attribute-in-part", message, expected=cqa, found=printed),))
+        return AttributeReading(cqa, True, unit, (_in_part(printed, cqa),))
     candidates = candidates or tuple(sorted(narrow))
     slug = slug_of(without_unit)
     if candidates:
@@ -109,11 +108,34 @@ def slug_of(text: str, limit: int = 80) -> str:
     return f"attribute-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-def _wholes(printed: str, without_unit: str) -> Iterator[str]:
-    """Yield the name whole, and without what only decorates it."""
-    outer, _ = brackets(without_unit)
-    names = (printed, without_footnote(printed), without_unit, without_footnote(outer), _plain(outer))
-    yield from dict.fromkeys(name for name in names if name)
+def says_no_more(inside: Iterable[str]) -> bool:
+    """Tell whether what stands in brackets only repeats the name or tells the method: "Endotoxin (LAL)".
+
+    "Viability (post-thaw)" is another attribute than viability.
+    """
+    return all(_find(text)[0] is not None or _is_method(text) for text in inside)
+
+
+def _wholes(printed: str, without_unit: str) -> Iterator[tuple[str, bool]]:
+    """Yield the name whole, and without what decorates it; and whether nothing was left out that may matter."""
+    outer, inside = brackets(without_unit)
+    names = dict.fromkeys((printed, without_footnote(printed), without_unit), True)
+    for name in (without_footnote(outer), _plain(outer)):
+        names.setdefault(name, says_no_more(inside))
+    yield from ((name, is_whole) for name, is_whole in names.items() if name)
+
+
+def _is_method(text: str) -> bool:
+    try:
+        methods.find(text)
+    except VocabularyError:
+        return False
+    return True
+
+
+def _in_part(printed: str, cqa: str) -> Finding:
+    message = f"{printed!r} was read as the attribute {cqa}"
+    return Finding("attribute-in-part", message, expected=cqa, found=printed)
 
 
 def _plain(name: str) -> str:

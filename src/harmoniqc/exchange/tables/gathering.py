@@ -10,7 +10,7 @@ from pathlib import Path
 from harmoniqc.errors import DocumentError, Finding, VocabularyError
 from harmoniqc.exchange.tables.attributes import read_attribute
 from harmoniqc.exchange.tables.grid import Grid
-from harmoniqc.exchange.tables.headings import split_unit
+from harmoniqc.exchange.tables.headings import split_unit, unit_of
 from harmoniqc.exchange.tables.mapping import MappedAttribute, ResultsMapping
 from harmoniqc.exchange.tables.proposing import LONGEST_NAME, headings_of
 from harmoniqc.exchange.tables.resolving import Resolver
@@ -109,7 +109,8 @@ class _Gatherer:
         shared = self._shared_columns()
         cells = {"long": self._long, "wide": self._wide, "transposed": self._transposed}[self.mapping.layout]()
         self.out.columns = {name: [] for name, _ in shared}
-        for cell in cells:
+        for found in cells:
+            cell = self._of_its_stage(found)
             if cell.attribute.ignore:
                 self.ignored[cell.attribute.printed] += 1
                 continue
@@ -181,14 +182,27 @@ class _Gatherer:
             yield _Cell(row, result, self._named(row), None if unit is None else cells[unit])
 
     def _wide(self) -> Iterator[_Cell]:
-        places = sorted(
-            ((self.place[item.printed], item) for item in self.mapping.attributes), key=lambda pair: pair[0]
-        )
+        listed = [(self.place[item.printed], item) for item in self.mapping.attributes]
+        places = sorted(listed, key=lambda pair: pair[0])
+        batch = self.meaning["batch_id"]
+        units: dict[int, str] = {}
         for row in self._rows():
-            filled = [pair for pair in places if self.grid.rows[row][pair[0]].casefold() not in self.blank]
-            if not filled:
+            cells = self.grid.rows[row]
+            filled = [pair for pair in places if cells[pair[0]].casefold() not in self.blank]
+            if row == self.header + 1 and self._states_units(row, [column for column, _ in filled]):
+                units = {column: cells[column] for column, _ in filled}
+            elif not filled or meaning_of(cells[batch]) in ("keep", "unit"):  # a row of limits, of means, of units
                 self._aside(row)
-            yield from (_Cell(row, column, attribute) for column, attribute in filled)
+            else:
+                yield from (_Cell(row, column, attribute, units.get(column)) for column, attribute in filled)
+
+    def _states_units(self, row: int, columns: list[int]) -> bool:
+        """Tell whether the row below the headings states their units."""
+        cells = self.grid.rows[row]
+        batch = cells[self.meaning["batch_id"]]
+        if batch and meaning_of(batch) != "unit":
+            return False
+        return bool(columns) and all(cells[c] in _NO_UNIT or unit_of(cells[c]) is not None for c in columns)
 
     def _transposed(self) -> Iterator[_Cell]:
         unit = self._place_of("unit")
@@ -206,6 +220,26 @@ class _Gatherer:
                 continue
             attribute, stated = self._named(row), None if unit is None else cells[unit]
             yield from (_Cell(row, column, attribute, stated, batch) for column, batch in filled)
+
+    def _of_its_stage(self, cell: _Cell) -> _Cell:
+        """Return the result by its attribute alone where its row names another stage or material than its test.
+
+        A name says what was measured. An in-process result is no result of a release test of the same name.
+        """
+        test = self.resolver.test(cell.attribute.test_id)
+        if test is None:
+            return cell
+        for name, declared in (("stage", test.stage), ("material", test.material)):
+            place = self.meaning.get(name)
+            stated = "" if place is None else self.grid.rows[cell.row][place]
+            if declared is not None and stated and (_word_of(name, stated) or stated) != declared:
+                message = (
+                    f"results of {cell.attribute.printed!r} with the {name} {stated!r} are none of the test {test.id}"
+                )
+                row = len(self.out.texts)
+                self.out.findings.append(Finding("other-stage", message, row=row, expected=declared, found=stated))
+                return replace(cell, attribute=cell.attribute.model_copy(update={"test_id": None, "cqa": test.cqa}))
+        return cell
 
     def _named(self, row: int) -> MappedAttribute:
         """Return what the row is a result of: by its test, its attribute of the vocabulary, or a printed name."""

@@ -15,8 +15,8 @@ _FOOTNOTE = re.compile(
     r"[\s*†‡§¶#]+\Z|(?<=[^\W\d_]{3})[¹²³⁰⁴-⁹ᵃ-ᶻ,]+\Z|\s*\[(?:\d{1,2}|[a-z])\]\Z|(?<=[^\W\d_]{3})\s*\([a-f]\)\Z"
 )
 _BRACKETS = re.compile(r"\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
-# A letter marks a footnote; "14 days" is an amount.
-_NO_UNIT = re.compile(r"[a-f]\Z|(?!10[\^⁰¹²³⁴-⁹])\d")
+# A letter marks a footnote; "14 days" is an amount, and "day 7" a day.
+_NO_UNIT = re.compile(r"[a-f]\Z|(?!10[\^⁰¹²³⁴-⁹])\d|[^\W\d]+\s+\d+\Z")
 
 Roles = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """Role to headings that name it whole, and to words that name it inside a longer heading."""

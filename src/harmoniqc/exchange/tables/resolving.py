@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from harmoniqc.exchange.tables.attributes import read_attribute
+from harmoniqc.exchange.tables.attributes import read_attribute, says_no_more
 from harmoniqc.exchange.tables.headings import brackets, split_unit, without_footnote
 from harmoniqc.standard import AllOf, AnyOf, Criterion, Limit, Specification, Target, Test
 from harmoniqc.vocabulary.terms import fold
@@ -74,32 +74,33 @@ class Resolver:
         return {} if self.specification is None else {test.id: test for test in self.specification.tests}
 
     @cached_property
-    def _names(self) -> dict[str, list[tuple[str, str | None]]]:
-        """Test and component by every name they go by."""
-        out: dict[str, list[tuple[str, str | None]]] = {}
+    def _names(self) -> dict[str, dict[tuple[str, str | None], bool]]:
+        """Test and component by every name they go by, and whether the name is whole."""
+        out: dict[str, dict[tuple[str, str | None], bool]] = {}
         for test in self._tests.values():
-            entries: list[tuple[str, str | None]] = [(name, None) for name in _forms(test.id, test.name or "")]
-            entries += [(name, part) for part in _components(test.criterion) for name in _forms(part)]
-            entries += [] if test.component is None else [(name, test.component) for name in _forms(test.component)]
-            for name, component in entries:
-                places = out.setdefault(name, [])
-                if (test.id, component) not in places:
-                    places.append((test.id, component))
+            named: list[tuple[str, str | None]] = [(test.id, None), (test.name or "", None)]
+            named += [(part, part) for part in _components(test.criterion)]
+            named += [] if test.component is None else [(test.component, test.component)]
+            for name, component in named:
+                for form, is_whole in _forms(name).items():
+                    places = out.setdefault(form, {})
+                    key = (test.id, component)
+                    places[key] = places.get(key, False) or is_whole
         return out
 
     def _resolve(self, printed: str) -> Resolved:
         _, unit = split_unit(printed)
-        for form in _forms(printed):
-            places = self._names.get(form, [])
+        for form, is_whole in _forms(printed).items():
+            places = self._names.get(form, {})
             if len(places) == 1:
-                test_id, component = places[0]
-                return Resolved(
-                    "certain", test_id, self._tests[test_id].cqa, component, unit, why="name of the specification"
-                )
+                ((test_id, component), was_whole), *_ = places.items()
+                sure: Certainty = "certain" if is_whole and was_whole else "likely"
+                why = "name of the specification" + ("" if sure == "certain" else ", apart from what is in brackets")
+                return Resolved(sure, test_id, self._tests[test_id].cqa, component, unit, why=why)
             if places:
                 return self._one_of(tuple(test_id for test_id, _ in places), unit)
         reading = read_attribute(printed)
-        sure: Certainty = "likely" if reading.findings else "certain"
+        sure = "likely" if reading.findings else "certain"
         if self.specification is not None:
             places_ = tuple(test.id for test in self._tests.values() if test.cqa == reading.cqa)
             if len(places_) == 1:
@@ -135,13 +136,13 @@ class Resolver:
         return None
 
 
-def _forms(*names: str) -> tuple[str, ...]:
-    """Return the forms in which a name is compared: whole first, then without footnote, unit, brackets."""
-    out: list[str] = []
-    for name in names:
-        without_unit, _ = split_unit(name)
-        out += [fold(name), fold(without_footnote(name)), fold(without_unit), fold(brackets(without_unit)[0])]
-    return tuple(dict.fromkeys(form for form in out if form))
+def _forms(name: str) -> dict[str, bool]:
+    """Return the forms in which a name is compared, and whether each is whole: nothing that may matter is left out."""
+    without_unit, _ = split_unit(name)
+    outer, inside = brackets(without_unit)
+    out = dict.fromkeys((fold(name), fold(without_footnote(name)), fold(without_unit)), True)
+    out.setdefault(fold(outer), says_no_more(inside))
+    return {form: is_whole for form, is_whole in out.items() if form}
 
 
 def _components(criterion: Criterion) -> Iterator[str]:
