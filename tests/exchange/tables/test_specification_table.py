@@ -15,9 +15,11 @@ from harmoniqc.exchange.tables.attributes import read_attribute, slug_of
 from harmoniqc.vocabulary import cqas
 from tests.exchange.tables.table_files import (
     BEADS,
+    CORPUS,
     HEADER,
     TREGS,
     codes,
+    package,
     printed_specification,
     refused,
     write_csv,
@@ -50,6 +52,20 @@ def test_published_specifications(tmp_path: Path, case: str, make: Callable[...,
     assert all(test.criterion.kind != "unstructured" for test in specification.tests)
     assert hq.read_specification_table(make(tmp_path / name, rows), id="s", product="p", version="2") == specification
     assert "row-not-a-test" in specification.findings.codes
+
+
+@pytest.mark.parametrize("case", sorted(path.stem for path in CORPUS.glob("[0-9]*.json")))
+def test_no_published_criterion_is_lost(tmp_path: Path, case: str) -> None:
+    for specification in package(case)["specifications"]:
+        tests = [test for test in specification["tests"] if test["criterion"].get("text")]
+        rows = [(test["name"], test.get("method", {}).get("name", ""), test["criterion"]["text"]) for test in tests]
+        if not rows:
+            continue
+        read = hq.read_specification_table(write_csv(tmp_path / "s.csv", [HEADER, *rows]))
+        assert [test.criterion.text for test in read.tests] == [text.strip() for _, _, text in rows]
+        assert "row-not-a-test" not in read.findings.codes
+        unread = [test for test in read.tests if test.criterion.kind == "unstructured"]
+        assert all(test.findings.errors for test in unread)
 
 
 def test_attributes_are_those_of_the_vocabulary(tmp_path: Path) -> None:
