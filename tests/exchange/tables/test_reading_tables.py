@@ -17,6 +17,7 @@ import pytest
 from docx.oxml import parse_xml
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 import harmoniqc as hq
 from harmoniqc.exchange.tables import archives, delimited
@@ -182,10 +183,14 @@ def test_raised_digits_and_symbol_fonts(tmp_path: Path) -> None:
         sheet["A2"] = CellRichText(TextBlock(InlineFont(rFont="Symbol"), "³"), " 70 %")
         sheet["A3"] = "\uf0b3 70 %"
         sheet["A4"] = "\uf0ff 70 %"
+        sheet["A5"] = CellRichText("≥ ", TextBlock(InlineFont(strike=True), "70"), "80 %")
+        sheet["A6"] = "≥ 70 %"
+        sheet["A6"].font = Font(strike=True)
 
     grid = sheet_of(tmp_path / "t.xlsx", fill)
-    assert [row[0] for row in grid.rows] == ["≥ 5 × 10⁶ cells", "≥ 70 %", "≥ 70 %", "\ufffd 70 %"]
-    assert grid.note(3, 0).refused
+    assert [row[0] for row in grid.rows] == ["≥ 5 × 10⁶ cells", "≥ 70 %", "≥ 70 %", "\ufffd 70 %", "≥ 80 %", "≥ 70 %"]
+    assert [grid.note(row, 0).refused for row in range(6)] == [False, False, False, True, False, True]
+    assert [item.code for item in grid.note(4, 0).findings] == ["tracked-change"]
 
 
 def test_a_stray_cell_costs_nothing(tmp_path: Path) -> None:
@@ -328,6 +333,12 @@ def document_with(path: Path, cell: str) -> Grid:
             '<w:r><w:t>≥ </w:t></w:r><w:del w:id="1"><w:r><w:delText>70</w:delText></w:r></w:del>'
             '<w:ins w:id="2"><w:r><w:t>80</w:t></w:r></w:ins>',
             "≥ 80",
+            ["tracked-change"],
+        ),
+        (
+            "<w:r><w:rPr><w:strike/></w:rPr><w:t>70</w:t></w:r>"
+            '<w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>80</w:t></w:r>',
+            "80",
             ["tracked-change"],
         ),
         ("<w:hyperlink><w:r><w:t>USP 71</w:t></w:r></w:hyperlink>", "USP 71", []),

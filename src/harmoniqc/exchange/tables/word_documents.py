@@ -127,7 +127,7 @@ def _read_cell(cell: Any, place: str, *, across: bool) -> tuple[str, CellNote]:
     text = "".join(out.pieces).strip()
     findings = []
     if out.changed:
-        findings.append(Finding("tracked-change", f"{place} has tracked changes", found=text))
+        findings.append(Finding("tracked-change", f"{place} has tracked changes or words struck out", found=text))
     if not out.known:
         message = f"{place} has a character of a symbol font that is not understood"
         findings.append(Finding("unreadable-character", message, found=text))
@@ -159,6 +159,9 @@ def _collect_run(run: Any, out: _Text) -> None:
     fonts = run.find(f"{_W}rPr/{_W}rFonts")
     in_symbols = fonts is not None and (fonts.get(f"{_W}ascii") or "").strip().lower() == "symbol"
     align = run.find(f"{_W}rPr/{_W}vertAlign")
+    if any(_is_on(run.find(f"{_W}rPr/{_W}{name}")) for name in ("strike", "dstrike")):
+        out.changed = True
+        return
     is_raised = align is not None and align.get(f"{_W}val") == "superscript"
     for child in run:
         text, known = "", True
@@ -174,6 +177,10 @@ def _collect_run(run: Any, out: _Text) -> None:
             _collect(child, out)
         out.pieces.append(raised(text) if is_raised else text)
         out.known = out.known and known
+
+
+def _is_on(element: Any) -> bool:
+    return element is not None and element.get(f"{_W}val", "1") not in ("0", "false", "off")
 
 
 def _symbol(element: Any) -> tuple[str, bool]:

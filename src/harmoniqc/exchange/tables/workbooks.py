@@ -88,6 +88,9 @@ def _read_sheet(sheet: Any, values: Any) -> Grid:
 
 def _read_cell(cell: Any, values: Any) -> tuple[str, list[Finding], bool]:
     """Return what a cell prints, what was noticed, and whether nothing may be concluded from it."""
+    if cell.has_style and cell.font.strike:
+        message = f"cell {cell.coordinate} is struck out"
+        return str(cell.value), [Finding("tracked-change", message, found=str(cell.value))], True
     if cell.data_type != "f":
         return _read_value(cell, cell.coordinate)
     held = None if values is None else values[cell.coordinate]
@@ -120,11 +123,12 @@ def _read_value(cell: Any, name: str) -> tuple[str, list[Finding], bool]:
         code, what = _HOW[shown.how]
         finding = Finding(code, f"cell {name} {what}", expected=cell.number_format, found=shown.text)
         return shown.text, [finding], shown.how == "not-understood"
-    text, known = _rich(value, cell)
+    text, known, struck = _rich(value, cell)
+    noticed = [Finding("tracked-change", f"cell {name} has words struck out", found=text)] if struck else []
     if known:
-        return text, [], False
+        return text, noticed, False
     message = f"cell {name} has a character of a symbol font that is not understood"
-    return text, [Finding("unreadable-character", message, found=text)], True
+    return text, [*noticed, Finding("unreadable-character", message, found=text)], True
 
 
 def _moment(value: dt.date | dt.time | dt.timedelta) -> str:
@@ -133,24 +137,30 @@ def _moment(value: dt.date | dt.time | dt.timedelta) -> str:
     return str(value) if isinstance(value, dt.timedelta) else value.isoformat()
 
 
-def _rich(value: Any, cell: Any) -> tuple[str, bool]:
-    """Return a text with what its formatting says: raised digits, characters of a symbol font."""
+def _rich(value: Any, cell: Any) -> tuple[str, bool, bool]:
+    """Return a text with what its formatting says, whether all of it is understood, and whether words are struck out.
+
+    Formatting raises digits, takes characters out of a symbol font, and strikes out what counts no more.
+    """
     whole = getattr(cell.font, "name", None) if cell.has_style else None
     if isinstance(value, str) and not hasattr(value, "as_list"):
-        return from_symbol_font(value) if _is_symbol(whole) else without_private_use(value)
+        return (*(from_symbol_font(value) if _is_symbol(whole) else without_private_use(value)), False)
     if isinstance(value, str) or not hasattr(value, "__iter__"):
-        return without_private_use(str(value))
-    pieces, known = [], True
+        return (*without_private_use(str(value)), False)
+    pieces, known, struck = [], True, False
     for run in value:  # plain texts, and blocks with a font
         font = getattr(run, "font", None)
         text = str(getattr(run, "text", run))
+        if font is not None and font.strike:
+            struck = True
+            continue
         if _is_symbol(whole if font is None else font.rFont):
             text, fine = from_symbol_font(text)
         else:
             text, fine = without_private_use(text)
         known = known and fine
         pieces.append(raised(text) if font is not None and font.vertAlign == "superscript" else text)
-    return "".join(pieces), known
+    return "".join(pieces), known, struck
 
 
 def _is_symbol(font: str | None) -> bool:
