@@ -236,6 +236,22 @@ def test_decimal_commas(tmp_path: Path) -> None:
     assert table.column("value").to_pylist() == ["1234.5", "1.234"]
 
 
+def test_decimal_commas_of_other_columns(tmp_path: Path) -> None:
+    rows = [["Lot", "Test", "Result", "Unit", "LOD"], ["B1", "Endotoxin", "0,71", "EU/mL", "0,05"]]
+    path = write_csv(tmp_path / "r.csv", rows, ";")
+    mapping = proposed(path).mapping().model_copy(update={"decimal": "comma"})
+    table = hq.read_results_table(path, mapping, specification=SPECIFICATION)
+    assert table.select(["value", "lod"]).to_pylist() == [{"value": "0.71", "lod": "0.05"}]
+
+
+def test_columns_that_have_no_place_in_a_wide_table(tmp_path: Path) -> None:
+    rows = [["Lot", "Test", "Result", "Viability [%]"], ["B1", "panel A", "done", "91"]]
+    path = write_csv(tmp_path / "r.csv", [[*row[:1], *row[2:]] for row in rows])
+    table = hq.read_results_table(path, specification=SPECIFICATION)
+    assert table.column("Result").to_pylist() == ["done"]
+    assert table.num_rows == 1
+
+
 def test_words_for_no_result(tmp_path: Path) -> None:
     rows = [["Lot", "Viability (%)", "Sterility"], ["B1", "n/a", "Negative"], ["B2", "71", "-"]]
     path = write_csv(tmp_path / "r.csv", rows)
@@ -378,6 +394,7 @@ def test_one_batch_on_a_certificate(tmp_path: Path) -> None:
         (('layout = "wide"', 'layout = "long"'), "invalid-mapping"),
         (('meaning = "batch_id"', 'meaning = "bath_id"'), "invalid-mapping"),
         (('meaning = "batch_id"', 'meaning = "keep"'), "invalid-mapping"),
+        (("blank = []", 'blank = []\n[[column]]\nheading = "Sterility"\nmeaning = "result"\n'), "invalid-mapping"),
         (('heading = "Lot No."', 'heading = "Charge"'), "mapping-mismatch"),
         (('printed = "Sterility"', 'printed = "Sterile"'), "mapping-mismatch"),
         (('printed = "Sterility"', 'printed = "Viability [%]"'), "invalid-mapping"),

@@ -33,6 +33,13 @@ TEXTS = [
     "-", "—", "(a)", "[%]", "()", "%", "10⁶", "5 × 10^6 cells/kg", "release", "CD73: 99 %; CD45: 1 %", "2–8", "TBD",
     "\u00a0", "\ufeff", "\u2028", "=1+1", "'", '"', ",", ";", "\t", "\n", "a\nb", "µ", "無菌試験", "½", "1e400", "",
 ]  # fmt: skip
+WIDE = [
+    ["Lot", "Viability (%)", "Endotoxin (EU/mL)"],
+    ["Unit", "%", ""],
+    ["B1", "91.3", "<0.5"],
+    ["B2", "68.9", "0.7 EU/mL"],
+]
+TRANSPOSED = [list(column) for column in zip(*WIDE, strict=True)]
 cells = st.text(max_size=12) | st.sampled_from([*TEXTS, "9" * 60])
 edits = st.lists(st.tuples(st.integers(0, 18), st.integers(0, 2), cells), min_size=1, max_size=5)
 quick = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
@@ -51,7 +58,7 @@ def read_or_none(read: Any, *arguments: Any) -> Any:
 def edited(rows: Any, changes: Any) -> list[list[str]]:
     out = [list(row) for row in rows]
     for row, column, text in changes:
-        out[row % len(out)][column] = text
+        out[row % len(out)][column % len(out[0])] = text
     return out
 
 
@@ -79,10 +86,10 @@ def test_edited_specifications(changes: Any, kind: str) -> None:
 
 
 @quick
-@given(edits, st.sampled_from(["csv", "xlsx"]))
-@example([(0, 1, "Batch")], "csv")
-def test_edited_results(changes: Any, kind: str) -> None:
-    rows = edited(RESULTS, changes)
+@given(edits, st.sampled_from(["csv", "xlsx"]), st.sampled_from([RESULTS, WIDE, TRANSPOSED]))
+@example([(0, 1, "Batch")], "csv", RESULTS)
+def test_edited_results(changes: Any, kind: str, base: Any) -> None:
+    rows = edited(base, changes)
     with tempfile.TemporaryDirectory() as folder:
         make = {"csv": write_csv, "xlsx": write_xlsx}[kind]
         path = make(Path(folder) / f"r.{kind}", rows if kind == "csv" else printable(rows))

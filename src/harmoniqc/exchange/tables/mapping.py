@@ -28,6 +28,14 @@ results of one batch, whose name is the heading; ``keep``: kept under its own he
 out.
 """
 
+_RESULTS = frozenset({"result", "comparator", "value", "text", "code"})
+NOT_IN: Final = {
+    "long": frozenset({"batch"}),
+    "wide": _RESULTS | {"attribute", "batch", "unit", "component", "test_id", "cqa"},
+    "transposed": _RESULTS | {"batch_id"},
+}
+"""Meanings that no column of a table can have that lies this way: there they stand in many columns, or in none."""
+
 _FILE_KEYS = {"column": "columns", "attribute": "attributes"}
 
 
@@ -125,8 +133,8 @@ class ResultsMapping(Model):
         several = {"batch", "keep", "ignore"} if self.layout == "transposed" else {"keep", "ignore"}
         if twice := sorted({name for name in meanings if meanings.count(name) > 1} - several):
             raise ValueError(f"two columns mean {twice[0]}")
-        if self.layout != "transposed" and "batch" in meanings:
-            raise ValueError("a column of one batch belongs to a transposed table; for its name use batch_id")
+        if wrong := sorted(NOT_IN[self.layout] & set(meanings)):
+            raise ValueError(f"no column of a {self.layout} table means {wrong[0]}")
         for what, names_ in (
             ("heading", [column.heading for column in self.columns]),
             ("printed", [item.printed for item in self.attributes]),

@@ -58,8 +58,10 @@ def measured_table(gathered: Gathered, mapping: ResultsMapping) -> tuple[pa.Tabl
             columns[name] = pc.coalesce(columns[name], values) if name in columns else values
     findings: list[Finding] = []
     for name, column in gathered.columns.items():
-        is_flag = name in COLUMNS and COLUMNS[name].type == "boolean"
-        values = (_flags(name, column, findings) if is_flag else pa.array(column, pa.string())).take(at)
+        kind = COLUMNS[name].type if name in COLUMNS else "string"
+        if kind == "decimal":
+            column = [None if text is None else _numbers(text, mapping.decimal) for text in column]
+        values = (_flags(name, column, findings) if kind == "boolean" else pa.array(column, pa.string())).take(at)
         # What the row itself says goes before what the mapping says of all rows of an attribute.
         columns[name] = pc.coalesce(values, columns[name].cast(values.type)) if name in columns else values
     for name in _ALWAYS:

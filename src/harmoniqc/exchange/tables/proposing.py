@@ -10,6 +10,7 @@ from pathlib import Path
 from harmoniqc.errors import DocumentError, Finding
 from harmoniqc.exchange.tables.grid import Grid
 from harmoniqc.exchange.tables.mapping import (
+    NOT_IN,
     Layout,
     MappedAttribute,
     MappedColumn,
@@ -193,7 +194,7 @@ class _Proposer:
     def long(self) -> Iterator[Proposed]:
         taken: set[str] = set()
         for column, heading in enumerate(self.headings):
-            yield self._column(column, heading, taken)
+            yield self._column("long", column, heading, taken)
         name = next(index for index, heading in enumerate(self.headings) if meaning_of(heading) in _NAMES)
         if meaning_of(self.headings[name]) == "attribute":
             result = next(index for index, heading in enumerate(self.headings) if meaning_of(heading) == "result")
@@ -205,14 +206,14 @@ class _Proposer:
         attributes = []
         for column, heading in enumerate(self.headings):
             if meaning_of(heading) is not None or not self.grid.rows[self.header][column]:
-                yield self._column(column, heading, taken)
+                yield self._column("wide", column, heading, taken)
             else:
                 attributes.append((column, heading))
         for column, heading in attributes:
             yield self._attribute(heading, self._example(column), has_unit=False, is_column=True)
 
     def transposed(self) -> Iterator[Proposed]:
-        taken: set[str] = set()
+        taken = {"attribute"}
         name = next(i for i, heading in enumerate(self.headings) if meaning_of(heading) in ("batch_id", *_NAMES))
         batches = []
         for column, heading in enumerate(self.headings):
@@ -226,7 +227,7 @@ class _Proposer:
                 why = "the results of one batch; say which with batch_id"
                 yield Proposed(heading, "results of one batch", "open", example, why, None)
             elif meaning is not None or not self.grid.rows[self.header][column]:
-                yield self._column(column, heading, taken)
+                yield self._column("transposed", column, heading, taken)
             else:
                 batches.append(column)
                 sure: Certainty = "certain" if _BATCH_NAME.search(heading) else "likely"
@@ -235,10 +236,10 @@ class _Proposer:
         has_units = any(meaning_of(heading) == "unit" for heading in self.headings)
         yield from self._attributes(name, tuple(batches), has_units=has_units)
 
-    def _column(self, column: int, heading: str, taken: set[str]) -> Proposed:
+    def _column(self, layout: Layout, column: int, heading: str, taken: set[str]) -> Proposed:
         example = self._example(column)
         meaning = meaning_of(heading)
-        if meaning in (None, "keep") or meaning in taken:
+        if meaning in (None, "keep") or meaning in taken or meaning in NOT_IN[layout]:
             why = "known, and not needed" if meaning == "keep" else "not known, or there is another of its kind"
             return Proposed(heading, "kept", "certain", example, why, MappedColumn(heading=heading, meaning="keep"))
         assert meaning is not None  # noqa: S101 - excluded above
