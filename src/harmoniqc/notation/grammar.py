@@ -7,15 +7,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Token, Tree, UnexpectedInput
+from lark import Lark, Token, UnexpectedInput
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
-from harmoniqc.notation.lexemes import Lexeme, is_plain, lexemes_of
+from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.refusal import Refusal
+from harmoniqc.notation.scanning import is_plain, lexemes_of
 from harmoniqc.notation.signs import Signs
 
-Node = Tree[Any]
+
+class Node:
+    """A node of the tree.
+
+    Attributes:
+        data: Name of the rule.
+        children: Nodes and lexemes, in their order.
+    """
+
+    __slots__ = ("children", "data")
+
+    def __init__(self, data: str, children: list[Any]) -> None:
+        self.data = data
+        self.children = children
+
 
 _SPOKEN = {
     "NUM": "a number",
@@ -42,7 +57,7 @@ class _Ready(Lexer):
 @cache
 def _parser() -> Lark:
     text = Path(__file__).with_name("criterion.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer=_Ready, maybe_placeholders=False)
+    return Lark(text, parser="lalr", lexer=_Ready, maybe_placeholders=False, tree_class=Node)
 
 
 def parse(signs: Signs) -> Node:
@@ -67,8 +82,8 @@ def parse(signs: Signs) -> Node:
 def plain_tree(lexemes: list[Lexeme]) -> Node:
     """Return the tree of a comparison, a number and words; it is the one the grammar gives, without the parser."""
     sign, number, *words = lexemes
-    value = Tree("quantity", [number, Tree("tail", words)] if words else [number])
-    return Tree("expression", [Tree("item", [Tree("body", [Tree("bound", [sign, value])])])])
+    value = Node("quantity", [number, Node("tail", words)] if words else [number])
+    return Node("expression", [Node("item", [Node("body", [Node("bound", [sign, value])])])])
 
 
 def parsed(lexemes: Sequence[Lexeme], text: str) -> Node:
@@ -78,7 +93,9 @@ def parsed(lexemes: Sequence[Lexeme], text: str) -> Node:
         Refusal: ``unreadable-text``.
     """
     try:
-        return _parser().parse(lexemes).children[0]  # type: ignore[arg-type,return-value]
+        root: Node = _parser().parse(lexemes)  # type: ignore[assignment]
+        expression: Node = root.children[0]
+        return expression
     except UnexpectedToken as error:
         raise _stopped(error, lexemes, text) from None
     except UnexpectedInput as error:  # pragma: no cover - the lexemes are ready, so nothing else can stop it

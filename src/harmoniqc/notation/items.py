@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lark import Tree
-
 from harmoniqc.notation.grammar import Node
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import NUMERIC, Given, Number, lexemes_in, read_number, read_quantity, span_of
 from harmoniqc.notation.phrases import texts_of
-from harmoniqc.notation.quantities import Note, Quantity
+from harmoniqc.notation.quantities import Quantity
 from harmoniqc.notation.refusal import Refusal
+from harmoniqc.notation.tails import Note
 from harmoniqc.standard import Bound, FactCondition
 from harmoniqc.units import parse_unit
 
@@ -38,6 +37,7 @@ class Item:
         window: A range behind it.
         count: n = 24.
         fraction: 8 of 11, as a pair.
+        statistic: What the number summarizes, where the text says so.
         notes: What was assumed.
         start: First character.
         end: Behind its last character.
@@ -59,6 +59,7 @@ class Item:
     window: Number | None = None
     count: int | None = None
     fraction: tuple[int, int] | None = None
+    statistic: str | None = None
     notes: list[Note] = field(default_factory=list)
     start: int = 0
     end: int = 0
@@ -88,8 +89,8 @@ def read_expression(node: Node, given: Given) -> Expression:
     Raises:
         Refusal: If one of them cannot be read.
     """
-    items = [read_item(child, given) for child in node.children if isinstance(child, Tree) and child.data == "item"]
-    signs = [lexemes_in(child)[0] for child in node.children if not (isinstance(child, Tree) and child.data == "item")]
+    items = [read_item(child, given) for child in node.children if isinstance(child, Node) and child.data == "item"]
+    signs = [lexemes_in(child)[0] for child in node.children if not (isinstance(child, Node) and child.data == "item")]
     return Expression(items, signs)
 
 
@@ -126,7 +127,7 @@ def _labeled(node: Node, given: Given) -> Item:
     stated = rest[-1]
     label = tuple(lexemes_in(words))
     if stated.data == "bracket":
-        if stated.children[-1].data == "tail" if isinstance(stated.children[-1], Tree) else False:
+        if stated.children[-1].data == "tail" if isinstance(stated.children[-1], Node) else False:
             at = span_of(stated.children[-1])[0]
             raise Refusal("unreadable-text", "words behind the bracket are not understood", at)
         item = Item("bracketed", label=label)
@@ -176,7 +177,8 @@ _BODIES = {
 
 
 def _enumerator(node: Node, item: Item) -> None:
-    item.enumerator = node.children[0].text
+    text = node.children[0].text
+    item.enumerator = text if text.startswith("(") else f"({text}"
 
 
 def _condition(node: Node, item: Item) -> None:
@@ -194,7 +196,7 @@ def _day(node: Node, item: Item) -> None:
 
 
 def _band(node: Node, item: Item) -> None:
-    numeric = next(child for child in node.children if isinstance(child, Tree))
+    numeric = next(child for child in node.children if isinstance(child, Node))
     item.conditions.append(_weight_band(read_number(numeric, None), numeric))
 
 
@@ -215,7 +217,13 @@ def _weight_band(number: Number, node: Node) -> FactCondition:
     return FactCondition(fact="body-weight", high=bound, unit="kg")
 
 
-_LEADS = {"enumerator": _enumerator, "condition": _condition, "day": _day, "band": _band}
+def _statistic(node: Node, item: Item) -> None:
+    if item.statistic is not None:
+        raise Refusal("unreadable-text", "a number is a mean or a median, not both", node.children[0].start)
+    item.statistic = node.children[0].phrase.value
+
+
+_LEADS = {"statistic": _statistic, "enumerator": _enumerator, "condition": _condition, "day": _day, "band": _band}
 
 
 # -- what stands behind --------------------------------------------------------------------------------------
@@ -223,7 +231,7 @@ _LEADS = {"enumerator": _enumerator, "condition": _condition, "day": _day, "band
 
 def _trail(node: Node, item: Item, given: Given) -> None:
     name = node.data
-    if name in ("condition", "day"):
+    if name in ("condition", "day", "statistic"):
         _LEADS[name](node, item)
     elif name == "patients":
         item.conditions.append(_weight_band(read_number(node.children[1], None), node))
@@ -245,7 +253,7 @@ def _trail(node: Node, item: Item, given: Given) -> None:
         bracket = node.children[0]
         item.brackets.append(read_expression(bracket.children[1], given))
         tail = bracket.children[-1]
-        item.bracket_tails.append(tuple(lexemes_in(tail)) if isinstance(tail, Tree) else ())
+        item.bracket_tails.append(tuple(lexemes_in(tail)) if isinstance(tail, Node) else ())
 
 
 def _time(node: Node) -> Quantity:
@@ -260,7 +268,7 @@ def _time(node: Node) -> Quantity:
 def _window(node: Node) -> Number:
     from harmoniqc.notation.numbers import read_number as read
 
-    return read(Tree("range", [child for child in node.children if isinstance(child, Tree)]), None)
+    return read(Node("range", [child for child in node.children if isinstance(child, Node)]), None)
 
 
 def is_target_label(words: Sequence[Lexeme]) -> bool:

@@ -16,10 +16,11 @@ from harmoniqc.notation.grammar import parse
 from harmoniqc.notation.items import Expression, Item, read_expression
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import Number
-from harmoniqc.notation.quantities import GivenUnit, Note, given_unit, is_marker_name
+from harmoniqc.notation.quantities import GivenUnit, given_unit, is_marker_name
 from harmoniqc.notation.reading import check_commas, check_units, findings_of, guarded
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs
+from harmoniqc.notation.tails import Note, known_unit
 from harmoniqc.standard import Measurement
 from harmoniqc.standard.decimal_text import is_decimal_text
 from harmoniqc.units import conversion, parse_unit
@@ -28,9 +29,10 @@ from harmoniqc.vocabulary import outcomes
 _PLAIN = re.compile(r"\s*(-?(?:0|[1-9]\d{0,19})(?:\.\d{1,19})?)\s?(%?)\s*\Z")
 _DURATION = re.compile(r"\s*(\d{1,3})h([0-5]\d)(?:min|m)?\s*\Z")
 _STATISTICS = {
-    "mean": "mean", "average": "mean", "avg": "mean", "mean value": "mean", "median": "median", "geometric mean": "geometric-mean",
-    "range": "range", "minimum": "minimum", "maximum": "maximum", "gmean": "geometric-mean",
-}  # fmt: skip
+    **dict.fromkeys(("mean", "average", "avg", "mean value"), "mean"),
+    **dict.fromkeys(("geometric mean", "gmean"), "geometric-mean"),
+    **{name: name for name in ("median", "range", "minimum", "maximum")},
+}
 _INTERVAL = re.compile(r"(?:(?:9\d(?:\.\d+)?\s?% ?)?(?:ci|confidence intervals?))\W*\Z", re.IGNORECASE)
 _DETECTION = frozenset(
     {
@@ -48,6 +50,11 @@ _QUANTITATION = frozenset(
     {"loq", "lloq", "limit of quantitation", "limit of quantification", "quantification limit", "quantitation limit"}
 )
 _SPREAD = re.compile(r"\b(?:sd|s\.d|standard deviation)\b", re.IGNORECASE)
+_TELLING = re.compile(
+    r"\b(?:positive|pos|present|detected|growth|weak\w*|pending|fail\w*|invalid\w*|repeat\w*|retest\w*|optional|oos|not)\b",
+    re.IGNORECASE,
+)
+_AGGREGATED = re.compile(r"\b(?:mean|average|median|of (?:lots|batches|runs)|pooled|combined)\b", re.IGNORECASE)
 _NO_SPREAD = re.compile(r"\b(?:sem|s\.e\.m|se|standard error|ci|cv|rsd|uncertainty|range|iqr)\b", re.IGNORECASE)
 
 
@@ -85,7 +92,16 @@ class _Reader:
         fields = self.number(item) if item.kind == "number" else self.outcome(item)
         if item.count is not None:
             fields["n"] = item.count
+        if item.statistic is not None:
+            if item.kind != "number" or fields.get("comparator") or fields.get("statistic") == "range":
+                raise Refusal("unrelated-numbers", f"a {item.statistic} that is no single number", item.start)
+            fields |= {"statistic": item.statistic, "reportable": False}
+            self.notes.append(("aggregate-read", item.statistic))
         if item.fraction is not None and item.kind != "proportion":
+            if item.fraction[0] != item.fraction[1]:
+                if "code" not in fields:
+                    raise Refusal("unrelated-numbers", "some of several, and of the others nothing", item.start)
+                del fields["code"]
             fields |= {"n": item.fraction[1], "statistic": "proportion", "reportable": False}
             self.notes.append(("aggregate-read", f"{item.fraction[0]}/{item.fraction[1]}"))
         if item.day is not None:
@@ -110,6 +126,10 @@ class _Reader:
                 raise Refusal("unrelated-numbers", "one number and several markers", item.start)
             fields.setdefault("component", number.low.components[0])
         elif number.low.words:
+            if _AGGREGATED.search(number.low.words):
+                raise Refusal(
+                    "unreadable-text", f"{number.low.words!r} behind the number is not understood", item.start
+                )
             self.notes.append(("words-kept", number.low.words))
         self.notes += [("words-kept", remark) for remark in item.remarks]
         for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
@@ -129,9 +149,12 @@ class _Reader:
             self.notes.append(("aggregate-read", f"{number.low.number.text} to {number.high.number.text}"))
             population = number.high.population or number.low.population
             return fields | {
-                "value_low": number.low.number.text, "value_high": number.high.number.text, "statistic": "range", "reportable": False,
+                "value_low": number.low.number.text,
+                "value_high": number.high.number.text,
+                "statistic": "range",
+                "reportable": False,
                 "population": population,
-            }  # fmt: skip
+            }
         if number.kind == "target" and number.high is not None:
             if number.high.unit == "%" and number.unit != "%":
                 raise Refusal("unrelated-numbers", "a spread in percent of the value", item.start)
@@ -167,6 +190,9 @@ class _Reader:
             if (statistic == "range") != (number.kind == "range") or number.kind == "bound":
                 raise Refusal("unrelated-numbers", f"{text!r} and a number that is none", item.start)
             return {"statistic": statistic, "reportable": False}
+        scale = known_unit(text)
+        if scale is not None and scale.is_scale and number.unit is None:
+            return {"unit": scale.code}
         if is_marker_name(text):
             return {"component": text}
         raise Refusal("unreadable-text", f"{text!r} before the number is not understood", item.start, found=text)
@@ -196,6 +222,9 @@ class _Reader:
         label = self.words(first.label).strip(" ,:").casefold()
         if label and not _INTERVAL.match(label) and label != "range":
             raise Refusal("unreadable-text", f"{label!r} is not understood", first.start)
+        if not inner.low.number.value <= number.low.number.value <= inner.high.number.value:
+            message = f"{number.low.number.text} lies outside the interval behind it; is a power of ten missing?"
+            raise Refusal("unrelated-numbers", message, first.start)
         unit = fields["unit"]
         if tail:
             behind = " ".join(item.text for item in tail)
@@ -220,7 +249,7 @@ class _Reader:
             return self._absent(item)
         if item.kind == "proportion":
             return self._proportion(item)
-        if item.kind == "bracketed" or item.timed or item.amounts or item.brackets and not self._shares(item):
+        if item.kind == "bracketed" or item.timed or item.amounts or (item.brackets and not self._shares(item)):
             raise Refusal("unreadable-text", "words and numbers that are not understood", item.start)
         first = min((word.start for word in item.words), default=item.end)
         start = min(first, item.sign.start if item.sign is not None else first)
@@ -231,7 +260,7 @@ class _Reader:
         fields: dict[str, Any] = {}
         if item.label:
             label = self.words(item.label)
-            if not is_marker_name(label):
+            if not is_marker_name(label) or not any(char.isdigit() for char in label):
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.kind == "signed" and item.sign is not None:
@@ -265,7 +294,7 @@ class _Reader:
             self.notes.append(("negative-to-date", ""))
         if item.label:
             label = self.words(item.label)
-            if not is_marker_name(label):
+            if not is_marker_name(label) or not any(char.isdigit() for char in label):
                 raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
             fields["component"] = label
         if item.words and not all(word.type == "PAREN" for word in item.words):
@@ -274,6 +303,9 @@ class _Reader:
                 f"{self.words(item.words)!r} behind the outcome is not understood",
                 item.words[0].start,
             )
+        for word in item.words:
+            if _TELLING.search(word.text):
+                raise Refusal("unreadable-text", f"{word.text!r} behind the outcome says something else", word.start)
         self.notes += [("words-kept", word.text) for word in item.words]
         for time in item.timed:
             days = (

@@ -1,4 +1,4 @@
-"""Numeric statements of the grammar: bounds, ranges, targets. What they say, before it becomes a criterion or a result."""
+"""Numeric statements of the grammar - bounds, ranges, targets - before they become a criterion or a result."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lark import Tree
-
 from harmoniqc.notation.grammar import Node
 from harmoniqc.notation.lexemes import Lexeme
-from harmoniqc.notation.quantities import GivenUnit, Note, Quantity, quantity
+from harmoniqc.notation.phrases import nominal_fact
+from harmoniqc.notation.quantities import GivenUnit, Quantity, quantity
 from harmoniqc.notation.refusal import Refusal
+from harmoniqc.notation.tails import Note
 
 Given = GivenUnit | Refusal | None
 
@@ -108,19 +108,21 @@ def _within(node: Node, given: Given) -> Number:
     value = read_quantity(node.children[1], given)
     if value.number.negative:
         raise Refusal("unreadable-text", "a lower end is missing before the negative number", node.children[0].start)
+    if value.unit == "%":
+        words = value.population or value.words
+        fact = nominal_fact(words.removeprefix("of ").casefold()) if words else None
+        if fact is None:
+            message = "within so many percent of what is not said, or of something no fact of the batch gives"
+            raise Refusal(
+                "unrelated-numbers", message, node.children[0].start, expected="within 20 % of the labeled amount"
+            )
+        return Number("nominal", replace(value, population=None, words=""), fact=fact)
     return Number("bound", value, comparator="<=", notes=(("within-is-at-most", value.number.text),))
 
 
 def _bound_behind(node: Node, given: Given) -> Number:
     value, sign, *tail = node.children
     more = lexemes_in(tail[0]) if tail else ()
-    if more and len(value.children) > 1:
-        read = read_quantity(value, given)
-        words = " ".join(item.written for item in more)
-        if more[0].text.casefold() == "among":
-            population = " ".join(item.written for item in more[1:])
-            return Number("bound", replace(read, population=population), comparator=_comparator(sign))
-        return Number("bound", replace(read, words=f"{read.words} {words}".strip()), comparator=_comparator(sign))
     return Number("bound", read_quantity(value, given, more), comparator=_comparator(sign))
 
 
@@ -133,7 +135,7 @@ def _comparator(sign: Lexeme) -> str:
 
 
 def _range(node: Node, given: Given) -> Number:
-    ends = [child for child in node.children if isinstance(child, Tree) and child.data == "end"]
+    ends = [child for child in node.children if isinstance(child, Node) and child.data == "end"]
     (low_sign, low_node), (high_sign, high_node) = (_end(end) for end in ends)
     at = span_of(node)[0]
     high = read_quantity(high_node, given)
@@ -244,7 +246,12 @@ def _target(node: Node, given: Given) -> Number:
 
 def _shared_tolerance(value: Quantity, tolerance: Quantity, at: int) -> tuple[Quantity, Quantity, list[Note]]:
     first, second = value.number, tolerance.number
-    if second.exponent is None or first.exponent is not None or tolerance.unit == "%":
+    if tolerance.unit == "%" and value.unit != "%":
+        return value, tolerance, []
+    if first.exponent is not None and second.exponent is None and second.value != 0:
+        message = f"does the power of ten in {first.text} belong to {second.text} too?"
+        raise Refusal("ambiguous-number", message, at, remedy="write the power of ten in both, or put both in brackets")
+    if second.exponent is None or first.exponent is not None:
         return value, tolerance, []
     if value.own_unit or first.value >= second.value:
         if first.value >= second.value and not value.own_unit:
@@ -281,7 +288,7 @@ def _chain(node: Node, given: Given) -> Number:
 
 def _scaled(node: Node, given: Given) -> Number:
     """Read "(4.5-6.0) × 10^7 cells": the power of ten belongs to everything in the brackets."""
-    inner = next(child for child in node.children if isinstance(child, Tree))
+    inner = next(child for child in node.children if isinstance(child, Node))
     power = next(child for child in node.children if isinstance(child, Lexeme) and child.type == "POWER")
     tail = node.children[-1]
     if inner.data not in ("range", "target", "bare"):
@@ -293,17 +300,22 @@ def _scaled(node: Node, given: Given) -> Number:
         raise Refusal("unreadable-text", "a power of ten was expected", power.start)
     exponent = int(match[2].replace("–", "-").replace(" ", ""))
     note = () if match[1] else (("exponent-expanded", power.text),)
-    more = lexemes_in(tail) if isinstance(tail, Tree) and tail.data == "tail" else []
-    ends = [child for child in inner.iter_subtrees() if child.data == "quantity"]
+    more = lexemes_in(tail) if isinstance(tail, Node) and tail.data == "tail" else []
+    ends = _quantities(inner)
     if any(len(end.children) > 1 or end.children[0].number.exponent is not None for end in ends):
         raise Refusal("ambiguous-number", "the brackets hold a unit or a power of ten already", power.start)
     for end in ends:
         end.children[0].number = replace(end.children[0].number, exponent=exponent)
     last = max(ends, key=lambda end: end.children[0].start)
     if more:
-        last.children.append(Tree("tail", more))
+        last.children.append(Node("tail", more))
     found = read_number(inner, given)
     return replace(found, notes=(*found.notes, *note))
+
+
+def _quantities(node: Node) -> list[Node]:
+    inner = [child for child in node.children if isinstance(child, Node)]
+    return [found for child in inner for found in ([child] if child.data == "quantity" else _quantities(child))]
 
 
 def _bare(node: Node, given: Given) -> Number:

@@ -25,7 +25,7 @@ COUNTED_WORDS = {
 _MANTISSA = r"(?:\d{1,3}(?:[ ]\d{3})+(?![\d.,])|\d+(?:[.,']\d+)*|\.\d+)"
 NUMBER = (
     rf"(?P<mantissa>{_MANTISSA})"
-    r"(?:\s?(?P<times>[x×X*])\s?10\s?(?:\^|\*\*)\s?\(?(?P<power>[-–+]?\s?\d{1,3})\)?"
+    r"(?:\s?(?P<times>[x×X*])\s?10\s?(?:\^|\*\*)\s?(?:\((?P<inner>[-–+]?\s?\d{1,3})\)|(?P<power>[-–+]?\s?\d{1,3}))"
     r"|\s?(?P<times2>[x×X*])\s?10(?P<gap>\s?)(?P<lost>[-–]\d{1,2}|\d{1,2})(?![\d.,]\d|\d)"
     r"|(?P<e>[eE])(?P<exponent>[-–+]?\d{1,3})(?![\w.])"
     r"|\^(?P<raised>[-–+]?\d{1,3})(?!\d))?"
@@ -91,7 +91,7 @@ def numeral(match: re.Match[str], at: int) -> Numeral:
     """
     raw = match["mantissa"]
     digits, notes = _mantissa(raw, at)
-    power = match["power"] or match["raised"] or match["exponent"]
+    power = match["power"] or match["inner"] or match["raised"] or match["exponent"]
     if match["raised"] is not None:
         if raw != "10":
             raise Refusal("ambiguous-number", "only 10 is raised to a power", at, found=match[0])

@@ -102,3 +102,10 @@ def condition_texts() -> dict[FactCondition, str]:
         if condition is not None:
             out.setdefault(condition, str(item.get("printed", item["texts"][0])))  # type: ignore[index]
     return out
+
+
+def nominal_fact(words: str) -> str | None:
+    """Return the fact that words such as "labeled amount" name."""
+    found = words_of(words)
+    named = phrase_at(found, 0) if found else None
+    return named[1].value if named is not None and named[0] == len(found) and named[1].sign == "NOMINAL" else None

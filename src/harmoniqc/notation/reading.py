@@ -9,12 +9,15 @@ from functools import lru_cache
 from typing import TypeVar
 
 from harmoniqc.errors import CODES, Finding, Findings
-from harmoniqc.notation.criteria import Builder, slug_of
+from harmoniqc.notation.context import Context
+from harmoniqc.notation.criteria import build
 from harmoniqc.notation.grammar import parse
 from harmoniqc.notation.items import Expression, read_expression
-from harmoniqc.notation.quantities import GivenUnit, Note, given_unit
+from harmoniqc.notation.quantities import GivenUnit, given_unit
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.signs import Signs, unify
+from harmoniqc.notation.tails import Note
+from harmoniqc.notation.wordings import slug_of
 from harmoniqc.standard import Branch, Category, CodedOutcome, Conditional, Criterion, FactCondition, ReadPoint
 
 T = TypeVar("T")
@@ -109,19 +112,17 @@ def _criterion(signs: Signs, unit: str | None) -> CriterionReading:
         return CriterionReading(signs.written, Category(accept=accept, text=signs.written.strip()))
     given = given_unit(unit)
     expression = read_expression(parse(signs), given)
-    builder = Builder(signs)
-    if isinstance(given, GivenUnit):
-        builder.given_unit = (given.unit.code, given.population)
-    criterion, condition = builder.build(expression)
-    notes = [*((code, "") for code in signs.notes), *builder.notes]
+    context = Context(signs, given if isinstance(given, GivenUnit) else None)
+    criterion, condition = build(context, expression)
+    notes = [*((code, "") for code in signs.notes), *context.notes]
     check_units(expression, given, notes)
     check_commas(notes)
     if criterion.text != (written := signs.written.strip()):
         criterion = criterion.model_copy(update={"text": written})
     point = None
-    if builder.day is not None and (builder.interim or criterion.kind == "absence"):  # type: ignore[attr-defined]
-        point = ReadPoint(final=not builder.interim, day=builder.day)
-    elif builder.interim:
+    if context.day is not None and (context.interim or criterion.kind == "absence"):  # type: ignore[attr-defined]
+        point = ReadPoint(final=not context.interim, day=context.day)
+    elif context.interim:
         point = ReadPoint(final=False)
     return CriterionReading(signs.written, criterion, condition, point, findings_of(notes))
 

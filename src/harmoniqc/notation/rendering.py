@@ -195,7 +195,7 @@ def _category(criterion: Any, style: str) -> str:
         raise _refused(criterion, "what it rejects has no common wording")
     if any(len(outcome.synonyms) > 1 for outcome in criterion.accept):
         raise _refused(criterion, "an outcome has several wordings")
-    texts = [outcome.synonyms[0] if outcome.synonyms else outcome.code for outcome in criterion.accept]
+    texts: list[str] = [outcome.synonyms[0] if outcome.synonyms else outcome.code for outcome in criterion.accept]
     if len(texts) == 1:
         return texts[0]
     return " or ".join(f'"{text}"' for text in texts)

@@ -70,11 +70,15 @@ def unify(written: str) -> Signs:
         raise Refusal("text-too-long", f"{len(written):,} characters are no criterion and no result", 0)
     if not written.strip():
         raise Refusal("blank-text", "nothing is written", 0)
+    notes: list[str] = []
     if _PLAIN.match(written):
         text, places = written, None
     else:
         text, places = _fold(written)
-    notes: list[str] = []
+        if _RAISED_RUN.search(written) and sum(len(run) for run in _RAISED_RUN.findall(written)) > _kept(
+            text, places, written
+        ):
+            notes.append("footnote-dropped")
     quoted = _QUOTED.match(text)
     if quoted is not None:
         text, places = _cut(text, places, quoted.start(1), quoted.end(1))
@@ -84,6 +88,7 @@ def unify(written: str) -> Signs:
             notes.append("footnote-dropped")
     elif places is not None and _FOOTNOTE_LETTERS.search(written):
         notes.append("footnote-dropped")
+    notes = list(dict.fromkeys(notes))
     return Signs(written, text, places, tuple(notes))
 
 
@@ -144,6 +149,11 @@ def _fold(written: str) -> tuple[str, tuple[int, ...]]:
         add(spelled, place)
         place += 1
     return "".join(out), tuple(places)
+
+
+def _kept(text: str, places: tuple[int, ...], written: str) -> int:
+    """Return how many raised characters are still there, as an exponent or a sign."""
+    return sum(1 for char, place in zip(text, places, strict=True) if written[place] in _RAISED and char != "^")
 
 
 def _folded(char: str) -> str:

@@ -13,16 +13,23 @@ _WORD = (
     rf"{_LETTER}(?:[^\W_{_CJK}]|[+/:.'_&](?={_LETTER}|[\d+](?![\d.,]*\s*[x×]))|[-–](?=[^\W_{_CJK}])|\+|\^-?\d)*"
     rf"(?:[+-]+(?![\w.]))?"
 )
+_ATOM = "[A-Za-z0-9_^*]+"
+_BELOW = r"\([\w^*/. ]+\)"
+_CODE = (
+    rf"(?:[A-Za-zμ%][A-Za-z0-9_%^*]*(?:/{_ATOM})*/{_BELOW}(?:/{_ATOM}|/{_BELOW})*"
+    rf"|%\*[A-Za-z][A-Za-z0-9_/]*|10\^\d{{1,2}}\*[A-Za-z][A-Za-z0-9_/^*]*(?:/{_BELOW})?)"
+)
+"""Codes of units as the library writes them, such as bead/(3*10^6*cell)."""
 _PATTERN = re.compile(
     r"\s*(?:"
     r"(?P<duration>\d{1,3}h\d{2}(?!\w))"
-    r"|(?P<code>(?:[A-Za-zμ%][A-Za-z0-9_%^*]*(?:/[A-Za-z0-9_^*]+)*/\([\w^*/. ]+\)(?:/[\w^*]+|/\([\w^*/. ]+\))*|%\*[A-Za-z][A-Za-z0-9_/]*|10\^\d{1,2}\*[A-Za-z][A-Za-z0-9_/^*]*(?:/\([\w^*]+\))?)(?![A-Za-z0-9]))"
+    rf"|(?P<code>{_CODE}(?![A-Za-z0-9]))"
     r"|(?P<karyotype>4[5-7]\s?,?\s?X[XY](?!\w))"
     r"|(?P<reference><\d{1,4}>|\d{1,2}(?:\.\d{1,2}){2,}(?![\d.]))"
     r"|(?P<scale>[x×]\s?10(?:\s?\^\s?\(?[-–+]?\s?\d{1,3}\)?|[-–]?\d{1,2})(?![\d.,]))"
     r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\w.]))"
     rf"|(?P<number>{NUMBER})"
-    r"|(?P<enum>\((?:[a-hA-H]|i{1,3}|iv|[1-9])\)(?=\s|\w))"
+    r"|(?P<enum>\((?:[a-hA-H]|i{1,3}|iv|[1-9])\)(?=\s|\w)|(?<![\w(])[a-h]\)(?=\s))"
     r"|(?P<percent>%\s?\((?:[wv]/[wv])\)|%\s?[wv]/[wv](?!\w)|%)"
     r"|(?P<sign>>\s?/\s?=|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|\+\s?/\s?-|\+-|[<>≤≥=±~≈∼≪≫≠≡≮≯])"
     rf"|(?P<word>°\s?[CF](?![A-Za-z])|{_WORD})"

@@ -250,7 +250,13 @@ class Target(Criterion):
 
     def __str__(self) -> str:
         unit = "" if self.unit is None else f" {self.unit}"
-        return f"target {self.value or self.nominal}{unit}"
+        text = f"target {self.value or self.nominal}{unit}"
+        if self.tolerance is None:
+            return text
+        own = " %" if self.tolerance.relative else unit
+        if self.tolerance.minus == self.tolerance.plus:
+            return f"{text} ± {self.tolerance.plus}{own}"
+        return f"{text} (+{self.tolerance.plus}/-{self.tolerance.minus}{own})"
 
 
 class ReportOnly(Criterion):
