@@ -41,10 +41,16 @@ if TYPE_CHECKING:
     from harmoniqc.evaluation import Judgment as Judgment
     from harmoniqc.evaluation import evaluate as evaluate
     from harmoniqc.evaluation import judge as judge
+    from harmoniqc.exchange import MappedAttribute as MappedAttribute
+    from harmoniqc.exchange import MappedColumn as MappedColumn
     from harmoniqc.exchange import Replay as Replay
+    from harmoniqc.exchange import ResultsMapping as ResultsMapping
     from harmoniqc.exchange import read as read
     from harmoniqc.exchange import read_results as read_results
+    from harmoniqc.exchange import read_results_table as read_results_table
+    from harmoniqc.exchange import read_specification_table as read_specification_table
     from harmoniqc.exchange import replay as replay
+    from harmoniqc.exchange import table_findings as table_findings
     from harmoniqc.exchange import write as write
     from harmoniqc.notation import parse_criterion as parse_criterion
     from harmoniqc.notation import parse_measurement as parse_measurement
@@ -110,13 +116,16 @@ _HOME = {
         "ResultsError SelectionError UnitError VocabularyError"
     ),
     "evaluation": "REASONS VERDICTS Derived Evaluation Judgment evaluate judge",
-    "exchange": "Replay read read_results replay write",
+    "exchange": (
+        "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
+        "read_specification_table replay table_findings write"
+    ),
     "notation": "parse_criterion parse_measurement parse_measurements render",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact "
-        "FactCondition Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated Package "
-        "Parent Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
+        "FactCondition Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated "
+        "Package Parent Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
         "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
     ),
     "units": "convert",

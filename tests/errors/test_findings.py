@@ -19,7 +19,7 @@ from harmoniqc.evaluation.verdicts import REASONS, verdict_of
 SOURCES = {
     file: file.read_text(encoding="utf-8")
     for file in (Path(__file__).parents[2] / "src" / "harmoniqc").rglob("*.py")
-    if file.name != "catalog.py"
+    if not file.name.startswith("catalog")
 }
 EXCEPTIONS = [item for _, item in inspect.getmembers(errors, inspect.isclass) if issubclass(item, HarmoniqcError)]
 ERROR = Finding("unknown-unit", "'foo' is no unit", row=7, expected="EU/mL", found="foo")

@@ -16,11 +16,12 @@ import pyarrow.parquet as pq
 
 from harmoniqc.cli.main import CONFORMS, DOES_NOT
 from harmoniqc.cli.terminal import colors_wanted, printable, progress_for, render_table
-from harmoniqc.errors import DocumentError, Finding
+from harmoniqc.errors import DocumentError, Finding, Findings
 from harmoniqc.evaluation import Evaluation
-from harmoniqc.exchange import write
+from harmoniqc.exchange import table_findings, write
 from harmoniqc.exchange.files import unusable
 from harmoniqc.exchange.inputs import Inputs, gather
+from harmoniqc.exchange.tables.results_table import needs_mapping
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,38 +30,44 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         HarmoniqcError: If the input cannot be used, or the record has no place.
     """
-    inputs = gather(options.files, options.batches)
-    record = None if options.record is None else _record_file(Path(options.record), inputs, options.output)
+    inputs = gather(options.files, options.batches, options.mapping)
+    record = None if options.record is None else _record_file(Path(options.record), inputs, options)
     rows = inputs.results.num_rows
     if not rows and not inputs.batches:
         raise unusable(inputs.path, "holds no results")
     evaluation = inputs.evaluate(as_of=options.as_of, progress=progress_for("judged", rows))
+    noticed = table_findings(inputs.results)
     if record is not None:
         write(inputs.record(evaluation, record), record)
     if options.format == "table":
         with _sink(options.output) as stream:
-            _print_table(evaluation, options.rows, stream, pending=options.pending)
+            _print_table(evaluation, noticed, options.rows, stream, pending=options.pending)
     elif options.format == "json":
         with _sink(options.output) as stream:
-            text = json.dumps(as_json(evaluation), ensure_ascii=not _is_unicode(stream), indent=2, allow_nan=False)
+            text = json.dumps(
+                as_json(evaluation, noticed), ensure_ascii=not _is_unicode(stream), indent=2, allow_nan=False
+            )
             stream.write(f"{text}\n")
     else:
         _parquet(evaluation, options.output)
     return CONFORMS if evaluation.conforms else DOES_NOT
 
 
-def _record_file(path: Path, inputs: Inputs, output: str | None) -> Path:
+def _record_file(path: Path, inputs: Inputs, options: argparse.Namespace) -> Path:
     """Return the path of the record; it is refused before anything is evaluated."""
     if path.suffix.lower() != ".json":
         raise unusable(path, "a record goes into a file named .json")
-    taken = [*inputs.files(), *([] if output is None else [Path(output)])]
+    if needs_mapping(inputs.path) or options.mapping is not None:
+        remedy = "write them with hq.write(hq.read_results_table(...), 'results.parquet'), and evaluate that"
+        raise unusable(inputs.path, "a replay does not read results by a mapping", remedy)
+    taken = [*inputs.files(), *([] if options.output is None else [Path(options.output)])]
     if path.resolve() in [item.resolve() for item in taken]:
         raise unusable(path, "the record would replace an input or the output; give it a name of its own")
     return path
 
 
-def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Return an evaluation as JSON-ready data."""
+def as_json(evaluation: Evaluation, noticed: Findings | None = None) -> dict[str, Any]:
+    """Return an evaluation, and what was noticed when its results were read, as JSON-ready data."""
     return {
         "counts": evaluation.counts(),
         "conforms": evaluation.conforms,
@@ -84,12 +91,14 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
                 }.items()
                 if value is not None
             }
-            for item in evaluation.findings
+            for item in (*evaluation.findings, *(noticed or ()))
         ],
     }
 
 
-def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any, *, pending: bool) -> None:
+def _print_table(
+    evaluation: Evaluation, noticed: Findings, limit: int, stream: io.TextIOBase | Any, *, pending: bool
+) -> None:
     colored = colors_wanted(stream)
     encoding = _encoding(stream)
     rows = list(evaluation.lines(limit=limit))
@@ -126,7 +135,7 @@ def _print_table(evaluation: Evaluation, limit: int, stream: io.TextIOBase | Any
         stream.write("\n")
     counts = ", ".join(f"{count:,} {verdict}" for verdict, count in evaluation.counts().items() if count)
     stream.write(f"{evaluation.columns.n:,} results: {counts}\n")
-    for finding in evaluation.findings:
+    for finding in (*evaluation.findings, *(item for item in noticed if item.level != "info")):
         times = "" if finding.count == 1 else f" ({finding.count:,} times)"
         stream.write(printable(f"{finding.level} {finding.code}{times}: {finding.message}", encoding) + "\n")
 

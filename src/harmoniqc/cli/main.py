@@ -20,11 +20,42 @@ examples:
   harmoniqc evaluate package.json                        specifications and results in one package
   harmoniqc evaluate spec.json results.csv --format parquet -o verdicts.parquet
   harmoniqc evaluate spec.json results.csv --record record.json
+  harmoniqc evaluate spec.json results.xlsx --mapping mapping.toml
 
 exit status:
   0  every batch conforms at every decision point
   1  something does not conform, is undecided, missing or was not compared
   2  the input cannot be used; the findings say why
+"""
+
+_SPECIFICATION_EXAMPLES = """\
+examples:
+  harmoniqc specification specification.xlsx -o specification.json
+  harmoniqc specification table.csv --id ari-0001-dp --version 3 --rounding limit-decimals -o spec.json
+  harmoniqc specification dossier.docx --table 4         shows how the table is read, and writes nothing
+
+Columns are recognized by their headings: attribute, method, acceptance criterion; unit, stage and material if there.
+Every row is kept. What is not understood stands in the document as text, and is never judged.
+
+exit status:
+  0  every row was read
+  1  something was not read; the document is written nevertheless, and the findings say what to look at
+  2  the table cannot be used; the findings say why
+"""
+
+_MAP_EXAMPLES = """\
+examples:
+  harmoniqc map results.csv                              shows what the columns are taken for
+  harmoniqc map results.xlsx --specification spec.json -o mapping.toml
+  harmoniqc evaluate spec.json results.xlsx --mapping mapping.toml
+
+Results may lie in three ways: a row a result, a column an attribute, or a column a batch. The mapping is a small file
+with comments, made to be edited: it is kept with the results and serves for the next export as well.
+
+exit status:
+  0  every column and every attribute is certain; results can be read without the mapping, too
+  1  something is only likely, or not known; look at the file and complete it
+  2  the table cannot be used; the findings say why
 """
 
 _REPLAY_EXAMPLES = """\
@@ -105,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"harmoniqc {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_evaluate(commands)
+    _add_specification(commands)
+    _add_map(commands)
     _add_replay(commands)
     _add_parse(commands)
     _add_convert(commands)
@@ -123,7 +156,10 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "files",
         nargs="+",
         metavar="FILE",
-        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json)",
+        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx)",
+    )
+    command.add_argument(
+        "--mapping", metavar="FILE", help="what the columns of a table of results mean (.toml); see harmoniqc map"
     )
     command.add_argument("--batches", metavar="FILE", help="a package, a batch or a list of batches (.json)")
     command.add_argument(
@@ -141,6 +177,47 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "--record", metavar="FILE", help="also write there what a replay needs: hashes, versions, places (.json)"
     )
     command.set_defaults(run=_run_evaluate)
+
+
+def _add_specification(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "specification",
+        help="read a specification from a table in a spreadsheet or a document",
+        description="Read a specification from a printed table, and show test by test how it was understood.",
+        epilog=_SPECIFICATION_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("table_file", metavar="TABLE", help="the table (.xlsx, .docx, .csv, .tsv)")
+    command.add_argument("-o", "--output", metavar="FILE", help="write the specification there (.json)")
+    command.add_argument("--product", metavar="ID", help="identifier of the product (default: that of --id)")
+    command.add_argument("--id", metavar="ID", help="identifier of the specification (default: the name of the file)")
+    command.add_argument("--version", dest="of_version", default="1", metavar="V", help="its version (default: 1)")
+    command.add_argument(
+        "--rounding",
+        choices=("none", "limit-decimals", "limit-significant-figures", "limit-decimals-half-even"),
+        default="none",
+        help="how results are rounded before they are compared (default: none)",
+    )
+    command.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+    command.add_argument("--table", type=_count, metavar="N", help="which table of a document, from 1")
+    command.set_defaults(run=_run_specification)
+
+
+def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "map",
+        help="propose what the columns of an exported table of results mean",
+        description="Propose a mapping: which column of a table of results is what, and how sure that is.",
+        epilog=_MAP_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("results", metavar="RESULTS", help="the table of results (.csv, .tsv, .xlsx)")
+    command.add_argument(
+        "--specification", metavar="FILE", help="the specification the results are for: names its tests (.json)"
+    )
+    command.add_argument("-o", "--output", metavar="FILE", help="write the mapping there (.toml)")
+    command.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+    command.set_defaults(run=_run_map)
 
 
 def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -186,6 +263,18 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _run_evaluate(options: argparse.Namespace) -> int:
     from harmoniqc.cli.evaluate import run
+
+    return run(options)
+
+
+def _run_specification(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.specification import run
+
+    return run(options)
+
+
+def _run_map(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.mapping import run
 
     return run(options)
 

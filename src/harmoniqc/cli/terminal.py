@@ -17,6 +17,10 @@ _COLORS = {
     "indeterminate": "33",
     "incomplete": "33",
     "not-evaluated": "33",
+    "certain": "32",
+    "likely": "33",
+    "open": "31;1",
+    "not read": "31;1",
 }
 
 _LONG = 1_000_000

@@ -1,6 +1,7 @@
 """One error vocabulary for the whole library: findings, their codes, and the exceptions that carry them."""
 
-from harmoniqc.errors.catalog import CODES, CodeEntry
+from harmoniqc.errors.catalog import CODES
+from harmoniqc.errors.entry import CodeEntry
 from harmoniqc.errors.exceptions import (
     CompilationError,
     ConversionError,

@@ -7,23 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
-
-class CodeEntry(NamedTuple):
-    """What a finding code means.
-
-    Attributes:
-        level: ``error``: something was not judged or not accepted; ``warning``: it was judged, and a person
-            should look; ``info``: an assumption worth knowing.
-        title: The meaning, without any value of the data.
-        remedy: What to do about it in general.
-    """
-
-    level: Literal["error", "warning", "info"]
-    title: str
-    remedy: str
-
+from harmoniqc.errors.catalog_tables import TABLE_CODES
+from harmoniqc.errors.entry import CodeEntry
 
 _E: Literal["error"] = "error"
 _W: Literal["warning"] = "warning"
@@ -337,6 +324,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "software-changed": CodeEntry(
             _I, "the record was written with other versions of the software", "none needed if the verdicts are the same"
         ),
+        **TABLE_CODES,
         # -- notation ------------------------------------------------------------------------------------
         "unreadable-text": CodeEntry(
             _E,

@@ -14,6 +14,7 @@ import pyarrow as pa
 from harmoniqc.evaluation import Evaluation, evaluate
 from harmoniqc.evaluation.record import documents_hash
 from harmoniqc.exchange.files import named, read, read_json, read_results, unusable
+from harmoniqc.exchange.tables.results_table import needs_mapping, read_results_table
 from harmoniqc.standard import (
     Batch,
     Document,
@@ -103,12 +104,13 @@ class Inputs:
         yield from (found.path for found in self.products)
 
 
-def gather(files: Iterable[str | Path], batches: str | Path | None = None) -> Inputs:
+def gather(files: Iterable[str | Path], batches: str | Path | None = None, mapping: str | Path | None = None) -> Inputs:
     """Gather inputs from files: specifications, and last the results.
 
     Args:
         files: Specifications, or packages that hold some; then results, or a package with results.
         batches: A file of batches, which then count instead of those in packages.
+        mapping: What the columns of a table of results mean.
 
     Raises:
         DocumentError: If a file cannot be read, or does not hold what is expected there.
@@ -125,6 +127,8 @@ def gather(files: Iterable[str | Path], batches: str | Path | None = None) -> In
             packages.append(Found(path, (document,)))
         else:
             raise unusable(path, "holds no specification")
+    if mapping is not None and last.suffix.lower() == ".json":
+        raise unusable(last, "holds a document, which needs no mapping", "leave the mapping out")
     document = read(last) if last.suffix.lower() == ".json" and _is_document(last) else None
     if isinstance(document, Package):
         packages.append(Found(last, (document,)))
@@ -133,7 +137,7 @@ def gather(files: Iterable[str | Path], batches: str | Path | None = None) -> In
     elif isinstance(document, Document) and not isinstance(document, Result):
         raise unusable(last, "holds no results; name the results after the specifications")
     else:
-        table = read_results(last)
+        table = _results(last, mapping, specifications)
     known = [Found(found.path, item.batches) for found in packages for item in found.items]
     if batches is not None:
         known = [Found(Path(batches), read_batches(batches))]
@@ -144,6 +148,13 @@ def gather(files: Iterable[str | Path], batches: str | Path | None = None) -> In
         tuple(found for found in known if found.items),
         tuple(Found(found.path, item.products) for found in packages for item in found.items if item.products),
     )
+
+
+def _results(path: Path, mapping: str | Path | None, specifications: list[Found[Specification]]) -> pa.Table:
+    if mapping is None and not needs_mapping(path):
+        return read_results(path)
+    held = [item for found in specifications for item in found.items]
+    return read_results_table(path, mapping, specification=held[0] if len(held) == 1 else None)
 
 
 def read_batches(path: str | Path) -> tuple[Batch, ...]:

@@ -103,7 +103,7 @@ class RollUp(Model):
         return self
 
 
-class Test(Model):
+class Test(Noted):
     """One test of a specification.
 
     A row of results finds its test by ``test_id``; without it, by everything the test declares of cqa, stage,
