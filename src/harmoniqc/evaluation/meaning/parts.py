@@ -276,9 +276,9 @@ def _pruned(node: Node, selector: Selector, wanted: Selector, *, informative: bo
         if item.informative and not informative:
             continue
         place = selector.narrowed(item.selector)
-        # What decides nothing as a whole still has members that decide it, and members that do not.
-        inner = _pruned(item.node, place, wanted, informative=informative and not item.informative)
-        if inner is None and item.informative:
+        # What another method was declared for still has members that decide it, and members for information.
+        inner = _pruned(item.node, place, wanted, informative=informative and not item.unchosen)
+        if inner is None and item.unchosen:
             inner = _pruned(item.node, place, wanted, informative=True)
         if inner is not None:
             items.append(Item(inner, label=item.label))

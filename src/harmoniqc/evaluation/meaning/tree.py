@@ -83,12 +83,21 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A member of a group."""
+    """A member of a group.
+
+    Attributes:
+        node: What it asks.
+        selector: Which result it reads.
+        informative: Whether it decides nothing.
+        label: Its component, for messages.
+        unchosen: Whether it decides nothing only because another method was declared.
+    """
 
     node: Node
     selector: Selector = field(default_factory=Selector)
     informative: bool = False
     label: str = ""
+    unchosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,7 @@ def _grouped(criterion: AllOf | AnyOf, context: Context, depth: int) -> Node:
     return Group(
         "every",
         tuple(
-            Item(item.node, item.selector, item.informative or not is_chosen, item.label)
+            Item(item.node, item.selector, item.informative or not is_chosen, item.label, unchosen=not is_chosen)
             for item, is_chosen in zip(items, chosen, strict=True)
         ),
     )
