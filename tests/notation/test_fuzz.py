@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from harmoniqc import parse_criterion, parse_measurement
 from harmoniqc.errors import NotationError
-from harmoniqc.notation.grammar import parsed, plain_tree
-from harmoniqc.notation.scanning import is_plain, lexemes_of
+from harmoniqc.notation.grammar import parsed
+from harmoniqc.notation.refusal import Refusal
+from harmoniqc.notation.scanning import lexemes_of, phrased
+from harmoniqc.notation.shortcuts import plain_tree
 from harmoniqc.notation.signs import unify
 from tests.notation.answers_read import FOLDER
 
@@ -120,15 +122,36 @@ def test_edits_of_real_texts(text: str) -> None:
     reads(text)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(REAL))
+PLAIN = st.lists(
+    st.sampled_from(
+        ["≥", "5", "0.5", "-", "–", "to", "±", "%", "EU/mL", "cells", "viable", "x10^6", "1,234", "6 × 106", "10"]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(REAL) | PLAIN)
 def test_the_short_way_gives_the_tree_of_the_grammar(text: str) -> None:
     try:
-        lexemes = lexemes_of(unify(text).text)
-    except Exception:  # a refusal; what it says is tested elsewhere
+        signs = unify(text)
+        tree = plain_tree(phrased(signs.text))
+    except Refusal:
         return
-    if is_plain(lexemes):
-        assert shown(plain_tree(lexemes)) == shown(parsed(lexemes, text))
+    if tree is not None:
+        assert shown(tree) == shown(parsed(lexemes_of(signs.text), signs.text))
+
+
+def test_short_ways_are_taken() -> None:
+    for text in (
+        "NMT 5.0 EU/mL",
+        "2–8 °C",
+        "0.08 ± 0.15 %",
+        "6.9 to 7.8",
+        "97.5 %",
+        "≥ 80% CD3+ cells among viable CD45+ cells",
+    ):
+        assert plain_tree(phrased(unify(text).text)) is not None, text
 
 
 def shown(node: Any) -> Any:

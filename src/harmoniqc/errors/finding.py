@@ -88,14 +88,13 @@ class Findings(Sequence[Finding]):
     __slots__ = ("_items",)
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
-        merged: dict[Finding, int] = {}
-        first_row: dict[Finding, int | None] = {}
-        for finding in findings:
-            key = replace(finding, row=None, count=1)
-            merged[key] = merged.get(key, 0) + finding.count
-            first_row.setdefault(key, finding.row)
-        items = [replace(key, row=first_row[key], count=count) for key, count in merged.items()]
-        self._items = tuple(sorted(items, key=lambda item: _ORDER[item.level]))
+        merged: dict[tuple[str | None, ...], Finding] = {}
+        for item in findings:
+            key = (item.code, item.message, item.pointer, item.expected, item.found, item.remedy)
+            first = merged.get(key)
+            # The first of identical findings keeps its row; only then is a new one made.
+            merged[key] = item if first is None else replace(first, count=first.count + item.count)
+        self._items = tuple(sorted(merged.values(), key=lambda item: _ORDER[item.level]))
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...

@@ -12,25 +12,11 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from harmoniqc.notation.lexemes import Lexeme
+from harmoniqc.notation.nodes import Node
 from harmoniqc.notation.refusal import Refusal
-from harmoniqc.notation.scanning import is_plain, lexemes_of
+from harmoniqc.notation.scanning import phrased, told
+from harmoniqc.notation.shortcuts import plain_tree
 from harmoniqc.notation.signs import Signs
-
-
-class Node:
-    """A node of the tree.
-
-    Attributes:
-        data: Name of the rule.
-        children: Nodes and lexemes, in their order.
-    """
-
-    __slots__ = ("children", "data")
-
-    def __init__(self, data: str, children: list[Any]) -> None:
-        self.data = data
-        self.children = children
-
 
 _SPOKEN = {
     "NUM": "a number",
@@ -66,24 +52,16 @@ def parse(signs: Signs) -> Node:
     Raises:
         Refusal: ``unreadable-text`` where reading stopped, with what would have been accepted there.
     """
-    text = signs.text
-    lexemes = lexemes_of(text)
+    raw = phrased(signs.text)
+    tree = plain_tree(raw)
+    lexemes = raw if tree is not None else told(raw)
+    if not lexemes:
+        raise Refusal("unreadable-text", "it holds no word and no number", 0)
     if signs.places is not None:
         for item in lexemes:
             if item.end > item.start:
                 item.written = signs.written[signs.place(item.start) : signs.place(item.end - 1) + 1]
-    if is_plain(lexemes):
-        return plain_tree(lexemes)
-    if not lexemes:
-        raise Refusal("unreadable-text", "it holds no word and no number", 0)
-    return parsed(lexemes, text)
-
-
-def plain_tree(lexemes: list[Lexeme]) -> Node:
-    """Return the tree of a comparison, a number and words; it is the one the grammar gives, without the parser."""
-    sign, number, *words = lexemes
-    value = Node("quantity", [number, Node("tail", words)] if words else [number])
-    return Node("expression", [Node("item", [Node("body", [Node("bound", [sign, value])])])])
+    return parsed(lexemes, signs.text) if tree is None else tree
 
 
 def parsed(lexemes: Sequence[Lexeme], text: str) -> Node:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harmoniqc.notation.grammar import Node
 from harmoniqc.notation.lexemes import Lexeme
+from harmoniqc.notation.nodes import Node
 from harmoniqc.notation.numbers import NUMERIC, Given, Number, lexemes_in, read_number, read_quantity, span_of
 from harmoniqc.notation.phrases import texts_of
 from harmoniqc.notation.quantities import Quantity

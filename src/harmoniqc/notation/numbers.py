@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from harmoniqc.notation.grammar import Node
 from harmoniqc.notation.lexemes import Lexeme
+from harmoniqc.notation.nodes import Node
 from harmoniqc.notation.phrases import nominal_fact
 from harmoniqc.notation.quantities import GivenUnit, Quantity, quantity
 from harmoniqc.notation.refusal import Refusal

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harmoniqc.notation.joining import brackets, joints, lists, speaking
-from harmoniqc.notation.lexemes import TIMES, Lexeme
-from harmoniqc.notation.numerals import COUNTED_WORDS, MULTIPLIERS
+from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.phrases import phrase_at
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.telling import comparisons, dashes, fills, numbers
@@ -19,8 +18,6 @@ from harmoniqc.notation.words import Word, words_of
 
 _FOOTNOTES = frozenset("abcef")
 """Letters that are a footnote when glued to a number or a percent sign."""
-_LOOKED_AT = frozenset({*MULTIPLIERS, *COUNTED_WORDS, *TIMES, "in", "n"})
-"""Words that may mean something else beside a number than words do."""
 _MARKS = {
     ";": "SEMI",
     ",": "COMMA",
@@ -44,6 +41,15 @@ def lexemes_of(text: str) -> list[Lexeme]:
     Raises:
         Refusal: At a character that belongs to no notation, or a number with two readings.
     """
+    return told(phrased(text))
+
+
+def phrased(text: str) -> list[Lexeme]:
+    """Return the phrases, numbers, words and signs of a text, before it is told what each of them is there.
+
+    Raises:
+        Refusal: As :func:`lexemes_of`.
+    """
     words = words_of(text)
     if len(words) > MAX_LEXEMES:
         raise Refusal("text-too-long", f"{len(words):,} words and signs are no criterion and no result", 0)
@@ -56,8 +62,15 @@ def lexemes_of(text: str) -> list[Lexeme]:
     raw = _phrased(words)
     while raw and raw[-1].type == "STOP":
         raw.pop()
-    if is_plain(raw):
-        return raw
+    return raw
+
+
+def told(raw: list[Lexeme]) -> list[Lexeme]:
+    """Return what each piece of a text is where it stands.
+
+    Raises:
+        Refusal: If a text begins or ends with a word that joins.
+    """
     for step in (numbers, dashes, fills, comparisons, speaking, lists, brackets, joints):
         raw = step(raw)
     while raw and raw[-1].type in ("SEMI", "LIST") and raw[-1].kind == "mark":
@@ -66,13 +79,6 @@ def lexemes_of(text: str) -> list[Lexeme]:
         if item.type in ("OR", "AND", "SEMI", "LIST"):
             raise Refusal("unreadable-text", f"{item.text!r} joins something to nothing", item.start, found=item.text)
     return raw
-
-
-def is_plain(items: Sequence[Lexeme]) -> bool:
-    """Tell whether it is a comparison, a number and plain words: the criterion most cells hold needs no second look."""
-    if len(items) < 2 or items[0].type != "CMP" or items[1].type != "NUM" or items[1].kind != "number":
-        return False
-    return all(item.type == "WORD" and item.text.casefold() not in _LOOKED_AT for item in items[2:])
 
 
 def _phrased(words: Sequence[Word]) -> list[Lexeme]:
