@@ -237,6 +237,19 @@ def test_weight_bands() -> None:
     assert isinstance(label, Conditional)
 
 
+def test_strengths() -> None:
+    found = parse_criterion("strength 5 mg: 4.5 to 5.5 mg; strength 10 mg: 9 to 11 mg")
+    assert isinstance(found, Conditional)
+    assert [str(branch.when) for branch in found.branches] == ["presentation is 5 mg", "presentation is 10 mg"]
+    assert [branch.criterion for branch in found.branches] == [
+        Limit.between("4.5", "5.5", "mg"),
+        Limit.between("9", "11", "mg"),
+    ]
+    caps = parse_criterion("purple cap: ≤ 2 weeks; gray cap: ≤ 10 weeks")
+    assert isinstance(caps, Conditional)
+    assert [str(branch.when) for branch in caps.branches] == ["presentation is purple cap", "presentation is gray cap"]
+
+
 def test_a_condition_on_the_whole_is_handed_over_apart() -> None:
     reading = read_criterion("only for allogeneic: < 2 × 10^5 CD3+ cells/kg")
     assert str(reading.applies_when) == "donor-relation is allogeneic"

@@ -240,6 +240,8 @@ def _case(criterion: Criterion, when: AnyCondition) -> str:
         known = condition_texts().get(when)
         if known is not None:
             return known
+        if when.fact == "presentation" and len(when.equals) == 1:
+            return f"strength {when.equals[0]}"
         if when.fact == "body-weight" and when.unit == "kg":
             low, high = when.low, when.high
             if low is not None and high is not None:

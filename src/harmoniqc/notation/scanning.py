@@ -13,7 +13,7 @@ from harmoniqc.notation.joining import brackets, joints, lists, speaking
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.phrases import phrase_at
 from harmoniqc.notation.refusal import Refusal
-from harmoniqc.notation.telling import comparisons, dashes, fills, numbers
+from harmoniqc.notation.telling import comparisons, dashes, fills, numbers, strengths
 from harmoniqc.notation.words import Word, words_of
 
 _FOOTNOTES = frozenset("abcef")
@@ -71,7 +71,7 @@ def told(raw: list[Lexeme]) -> list[Lexeme]:
     Raises:
         Refusal: If a text begins or ends with a word that joins.
     """
-    for step in (numbers, dashes, fills, comparisons, speaking, lists, brackets, joints):
+    for step in (strengths, numbers, dashes, fills, comparisons, speaking, lists, brackets, joints):
         raw = step(raw)
     while raw and raw[-1].type in ("SEMI", "LIST") and raw[-1].kind == "mark":
         raw.pop()

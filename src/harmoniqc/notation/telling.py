@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, TIMES, Lexeme, as_word, holds_number
 from harmoniqc.notation.numerals import COUNTED_WORDS, MULTIPLIERS, Numeral
+from harmoniqc.notation.phrases import Phrase
+from harmoniqc.standard import FactCondition
 
 _BEFORE_NUMBER = frozenset(
     ("CMP", "TO", "BETWEEN", "PM", "LPAR", "COLON", "SEMI", "OR", "AND", "COMMA", "ENUM", "PATIENTS", "DEVIATION")
@@ -16,8 +18,31 @@ _NUMBERED = frozenset(
     ("oct", "vp", "serotype", "p", "no", "chapter", "usp", "hiv", "htlv", "hhv", "hsv", "hpv", "sv", "eur", "ep", "jp")
 )
 """Words whose number is a part of their name."""
+_STRENGTHS = ("strength", "presentation")
+_CONTAINERS = ("vial", "vials", "cap", "syringe", "pack", "bag")
 _CASES = ("if", "for", "in ", "patients", "subjects")
 _SIDES = frozenset(("minimum", "maximum", "min", "max", "min.", "max.", "minimal", "maximal"))
+
+
+def strengths(items: list[Lexeme]) -> list[Lexeme]:
+    """Make a condition of "strength 5 mg:" and "10 mL vial:", which name the presentation a criterion is for."""
+    out: list[Lexeme] = []
+    start = 0
+    for place, item in enumerate(items):
+        out.append(item)
+        if item.type == "COLON":
+            label = items[start:place]
+            named = [part for part in label if part.text.casefold() not in ("for", "the", "of", "in", *_STRENGTHS)]
+            plain = all(part.type in ("WORD", "FILL", "NUM", "PER", "SLASH") for part in label)
+            if plain and named and any(part.text.casefold() in (*_STRENGTHS, *_CONTAINERS) for part in label):
+                text = " ".join(part.text for part in named).replace(" / ", "/")
+                condition = FactCondition(fact="presentation", equals=(text,))
+                del out[len(out) - len(label) - 1 :]
+                whole = " ".join(part.text for part in label)
+                out.append(Lexeme("COND", whole, label[0].start, item.end, None, Phrase("COND", "", condition)))
+        if item.type in ("COLON", "SEMI", "STOP", "LPAR"):
+            start = place + 1
+    return out
 
 
 def numbers(items: list[Lexeme]) -> list[Lexeme]:
