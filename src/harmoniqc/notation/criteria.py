@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from harmoniqc.notation.amounts import limit_of
 from harmoniqc.notation.context import Context, Statement
 from harmoniqc.notation.items import Expression
 from harmoniqc.notation.refusal import Refusal
-from harmoniqc.notation.statements import limit_of, statements_of
+from harmoniqc.notation.statements import statements_of
 from harmoniqc.standard import (
     AllOf,
     AnyOf,

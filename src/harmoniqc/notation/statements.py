@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from harmoniqc.notation.amounts import limit_of, on_scale, target_of
 from harmoniqc.notation.context import Context, Statement
 from harmoniqc.notation.items import Expression, Item, is_target_label
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import Number
-from harmoniqc.notation.phrases import nominal_fact
 from harmoniqc.notation.quantities import Quantity, is_marker_name
 from harmoniqc.notation.refusal import Refusal
-from harmoniqc.notation.tails import Note, known_unit
+from harmoniqc.notation.tails import Note
 from harmoniqc.notation.wordings import WORDINGS
-from harmoniqc.standard import Absence, Bound, Criterion, Limit, Target, Tolerance
+from harmoniqc.standard import Absence, Criterion, Limit
 from harmoniqc.standard import Quantity as StatedQuantity
 from harmoniqc.units import conversion, parse_unit
 
@@ -173,7 +173,7 @@ def _numeric(context: Context, item: Item) -> list[Statement]:
     if number.kind == "bound" or number.kind == "range":
         criterion = limit_of(context, number)
     else:
-        criterion = _target(context, item, number)
+        criterion = target_of(context, item, number)
     words = " ".join(part for part in (number.low.words, number.high.words if number.high else "") if part)
     components = number.low.components or _label_markers(context, item)
     if words and not number.low.components:
@@ -202,7 +202,7 @@ def _numeric(context: Context, item: Item) -> list[Statement]:
         context.day = item.day
         notes.append(("words-kept", f"day {item.day}"))
     label = _label(context, item, notes)
-    criterion = _on_scale(criterion, label)
+    criterion = on_scale(criterion, label)
     if item.label and (item.enumerator or components or label):
         notes.append(("words-kept", context.words(item.label)))
     conditions = tuple(item.conditions)
@@ -246,14 +246,6 @@ def _counted(context: Context, statement: Statement) -> str | None:
         if item.kind == "word" and item.type == "WORD" and item.text.casefold() not in ("is", "are", "of")
     ]
     return context.words(words) if (words and statement.criterion.population) or (words and number.low.words) else None
-
-
-def _on_scale(criterion: Criterion, label: str | None) -> Criterion:
-    """Take the scale from a label that names it: "pH 6.9–7.5"."""
-    scale = None if label is None else known_unit(label)
-    if scale is None or not scale.is_scale or not isinstance(criterion, (Limit, Target)) or criterion.unit is not None:
-        return criterion
-    return criterion.model_copy(update={"unit": scale.code})
 
 
 def _label(context: Context, item: Item, notes: list[Note]) -> str | None:
@@ -331,77 +323,6 @@ def _restates(part: Item, number: Number) -> bool:
     if inner is None or inner.kind != "bare" or part.brackets or part.label or part.conditions or part.timed:
         return False
     return inner.unit is not None and inner.unit != number.unit and not inner.low.words
-
-
-def limit_of(context: Context, number: Number) -> Limit:
-    """Return the limit a bound or a range states."""
-    first = number.low
-    if number.kind == "range" and number.high is not None:
-        low = Bound(value=first.number.text, inclusive=number.low_closed)
-        high = Bound(value=number.high.number.text, inclusive=number.high_closed)
-        return Limit(
-            low=low,
-            high=high,
-            unit=number.unit,
-            population=number.high.population or first.population,
-            text=context.text,
-        )
-    bound = Bound(value=first.number.text, inclusive="=" in number.comparator)
-    if number.comparator.startswith(">"):
-        return Limit(low=bound, unit=number.unit, population=first.population, text=context.text)
-    return Limit(high=bound, unit=number.unit, population=first.population, text=context.text)
-
-
-def _target(context: Context, item: Item, number: Number) -> Target:
-    if number.kind == "bare":
-        context.notes.append(("no-tolerance-stated", number.low.number.text))
-        return Target(value=number.low.number.text, unit=number.unit, population=number.low.population)
-    if number.kind in ("nominal", "tolerance"):
-        return _nominal(context, item, number)
-    tolerance = number.high
-    if tolerance is None:  # pragma: no cover - a target has one
-        raise Refusal("no-tolerance", "a tolerance was expected", item.start)
-    relative = tolerance.unit == "%" and number.unit != "%"
-    distance = tolerance.number.text
-    return Target(
-        value=number.low.number.text,
-        unit=number.unit,
-        population=number.low.population,
-        tolerance=Tolerance(minus=distance, plus=distance, relative=relative),
-    )
-
-
-def _nominal(context: Context, item: Item, number: Number) -> Target:
-    tolerance = number.low
-    fact = number.fact or _named_fact(context, tolerance)
-    if fact is None:
-        raise Refusal(
-            "unrelated-numbers",
-            "what the tolerance belongs to is not said",
-            item.start,
-            expected="± 20 % of the labeled amount",
-        )
-    if tolerance.unit != "%":
-        raise Refusal(
-            "unit-conflict",
-            "a tolerance around a nominal amount is stated in percent",
-            item.start,
-            expected="± 20 %",
-        )
-    given = context.given
-    named = given is not None and given.unit.code != "%"  # a column of percent says how the tolerance is stated
-    return Target(
-        nominal=fact,
-        unit=given.unit.code if given is not None and named else None,
-        population=given.population if given is not None and named else None,
-        tolerance=Tolerance(minus=tolerance.number.text, plus=tolerance.number.text, relative=True),
-    )
-
-
-def _named_fact(context: Context, tolerance: Quantity) -> str | None:
-    words = f"{tolerance.population or tolerance.words}".casefold()
-    words = re.sub(r"\A(?:of )?(?:the )?", "", words)
-    return nominal_fact(words)
 
 
 def _reference_weight(context: Context, item: Item, number: Number) -> Statement | None:

@@ -120,13 +120,19 @@ class Limit(Criterion):
         behind = "" if self.population is None else f" among {self.population}"
         low, high = self.low, self.high
         if low is not None and high is not None and _is_plain_range(low, high):
-            return f"{low.value} to {high.value}{unit}{behind}"
+            return f"{_printed(low)} to {_printed(high)}{unit}{behind}"
         parts = []
         if low is not None:
-            parts.append(f"{'≥' if low.inclusive else '>'} {low.value}{unit}")
+            parts.append(f"{'≥' if low.inclusive else '>'} {_printed(low)}{unit}")
         if high is not None:
-            parts.append(f"{'≤' if high.inclusive else '<'} {high.value}{unit}")
+            parts.append(f"{'≤' if high.inclusive else '<'} {_printed(high)}{unit}")
         return " and ".join(parts) + behind
+
+
+def _printed(bound: Bound) -> str:
+    """Return a bound as it is shown: 10E6 is misread for a million, so its power is spelled out."""
+    mantissa, mark, exponent = bound.value.partition("E")
+    return f"{mantissa} × 10^{exponent}" if mark and mantissa.lstrip("-") == "10" else bound.value
 
 
 def _is_plain_range(low: Bound, high: Bound) -> bool:
