@@ -99,6 +99,8 @@ def _has_number(parsed: pa.Table) -> pa.ChunkedArray:
 
 def _noticed(parsed: pa.Table, texts: list[str | None], units: list[str | None]) -> Iterator[Finding]:
     """Yield what was noticed in reading, with the first row and the number of texts of each."""
+    if not parsed.num_rows:  # pyarrow 18 does not survive asking a column without chunks
+        return
     first: dict[tuple[str, str | None], int] = {}
     counts: Counter[tuple[str, str | None]] = Counter()
     marked = pc.indices_nonzero(pc.greater(pc.list_value_length(parsed.column("findings")), 0))
