@@ -57,13 +57,22 @@ def parse_measurements(column: Any, unit: str | Sequence[str | None] | None = No
         rows += found
     distinct = pa.Table.from_pylist(rows, schema=_SCHEMA.remove(0))
     if all(len(place) == 1 for place in places):
-        table = distinct.take(codes)
+        table = _taken(distinct, codes)
         at = pa.array(range(len(texts)), pa.int64())
     else:
         order = [(row, place) for row, code in enumerate(codes.to_pylist()) for place in places[code]]
-        table = distinct.take(pa.array([place for _, place in order], pa.int64()))
+        table = _taken(distinct, pa.array([place for _, place in order], pa.int64()))
         at = pa.array([row for row, _ in order], pa.int64())
     return table.add_column(0, _SCHEMA.field(0), at)
+
+
+def _taken(distinct: pa.Table, rows: pa.Array) -> pa.Table:
+    """Return the readings of each row; a column nothing was read into is made, not gathered."""
+    columns = [
+        pa.nulls(len(rows), field.type) if column.null_count == len(column) else column.take(rows)
+        for field, column in zip(distinct.schema, distinct.columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=distinct.schema)
 
 
 def _texts(column: Any) -> pa.Array:

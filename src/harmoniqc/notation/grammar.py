@@ -57,7 +57,7 @@ def parse(signs: Signs) -> Node:
     lexemes = raw if tree is not None else told(raw)
     if not lexemes:
         raise Refusal("unreadable-text", "it holds no word and no number", 0)
-    if signs.places is not None:
+    if signs.text is not signs.written:
         for item in lexemes:
             if item.end > item.start:
                 item.written = signs.written[signs.place(item.start) : signs.place(item.end - 1) + 1]

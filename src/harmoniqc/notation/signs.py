@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harmoniqc.notation.refusal import Refusal
 
@@ -86,7 +87,7 @@ def unify(written: str) -> Signs:
         text, places, dropped = _without_marks(text, places)
         if dropped:
             notes.append("footnote-dropped")
-    elif places is not None and _FOOTNOTE_LETTERS.search(written):
+    elif not written.isascii() and _FOOTNOTE_LETTERS.search(written):
         notes.append("footnote-dropped")
     notes = list(dict.fromkeys(notes))
     return Signs(written, text, places, tuple(notes))
@@ -114,51 +115,55 @@ def _without_marks(text: str, places: tuple[int, ...] | None) -> tuple[str, tupl
     return "".join(out), tuple(kept), last > 0
 
 
-def _fold(written: str) -> tuple[str, tuple[int, ...]]:
+def _fold(written: str) -> tuple[str, tuple[int, ...] | None]:
+    """Return the text with one spelling for each sign, and its places where a sign became none or several."""
     out: list[str] = []
-    places: list[int] = []
-
-    def add(text: str, place: int) -> None:
-        out.append(text)
-        places.extend([place] * len(text))
-
     place = 0
-    while place < len(written):
-        run = _RAISED_RUN.match(written, place)
-        if run is not None:
-            raised = _raised(run[0].translate(_SUPERSCRIPTS), "".join(out))
-            if not raised and (not out or written[run.end() : run.end() + 1].isalnum()):
-                message = f"{run[0]!r} before {written[run.end() : run.end() + 8]!r} may be a broken ≥ or an exponent"
-                raise Refusal("unreadable-text", message, place, found=run[0])
-            add(raised, place)
-            place = run.end()
-            continue
+    for run in _RAISED_RUN.finditer(written):
+        out += _folded(written, place, run.start())
+        raised = _raised(run[0].translate(_SUPERSCRIPTS), "".join(out))
+        if not raised and (not out or written[run.end() : run.end() + 1].isalnum()):
+            message = f"{run[0]!r} before {written[run.end() : run.end() + 8]!r} may be a broken ≥ or an exponent"
+            raise Refusal("unreadable-text", message, run.start(), found=run[0])
+        out += [raised, *[""] * (run.end() - run.start() - 1)]
+        place = run.end()
+    out += _folded(written, place, len(written))
+    text = "".join(out)
+    if len(text) == len(written) and all(len(piece) == 1 for piece in out):
+        return text, None
+    return text, tuple(place for place, piece in enumerate(out) for _ in piece)
+
+
+def _folded(written: str, start: int, end: int) -> list[str]:
+    out = [_spelled(char) for char in written[start:end]]
+    if None in out:
+        place = start + out.index(None)
         char = written[place]
-        if char in _UNSEEN or _FOOTNOTE_LETTERS.match(char):
-            place += 1
-            continue
-        spelled = _SPELLED.get(char)
-        if spelled is None:
-            category = unicodedata.category(char)
-            if category[0] == "Z" or char in "\t\n\r\v\f":
-                spelled = " "
-            elif category in ("Cc", "Cs", "Co", "Cn"):
-                raise Refusal("unreadable-text", f"the character U+{ord(char):04X} is no text", place, found=repr(char))
-            else:
-                spelled = _folded(char)
-        add(spelled, place)
-        place += 1
-    return "".join(out), tuple(places)
+        raise Refusal("unreadable-text", f"the character U+{ord(char):04X} is no text", place, found=repr(char))
+    return [piece for piece in out if piece is not None]
 
 
-def _kept(text: str, places: tuple[int, ...], written: str) -> int:
-    """Return how many raised characters are still there, as an exponent or a sign."""
-    return sum(1 for char, place in zip(text, places, strict=True) if written[place] in _RAISED and char != "^")
-
-
-def _folded(char: str) -> str:
+@lru_cache(maxsize=8192)
+def _spelled(char: str) -> str | None:
+    """Return how a character is spelled here; nothing for one that is not seen, None for one that is no text."""
+    if char in _UNSEEN or _FOOTNOTE_LETTERS.match(char):
+        return ""
+    known = _SPELLED.get(char)
+    if known is not None:
+        return known
+    category = unicodedata.category(char)
+    if category[0] == "Z" or char in "\t\n\r\v\f":
+        return " "
+    if category in ("Cc", "Cs", "Co", "Cn"):
+        return None
     folded = unicodedata.normalize("NFKC", char)
     return "".join(_SPELLED.get(part, part) for part in folded) if folded != char else char
+
+
+def _kept(text: str, places: tuple[int, ...] | None, written: str) -> int:
+    """Return how many raised characters are still there, as an exponent or a sign."""
+    spots = range(len(text)) if places is None else places
+    return sum(1 for char, place in zip(text, spots, strict=True) if written[place] in _RAISED and char != "^")
 
 
 def _raised(digits: str, before: str) -> str:
