@@ -67,6 +67,8 @@ def _nominal(context: Context, item: Item, number: Number) -> Target:
             item.start,
             expected="± 20 % of the labeled amount",
         )
+    if tolerance.number.negative:
+        raise Refusal("unreadable-text", "a tolerance is not negative", item.start)
     if tolerance.unit != "%":
         raise Refusal(
             "unit-conflict",

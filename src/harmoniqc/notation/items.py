@@ -15,6 +15,11 @@ from harmoniqc.notation.tails import Note
 from harmoniqc.standard import Bound, FactCondition
 from harmoniqc.units import parse_unit
 
+_BESIDE_TIMES = frozenset(
+    ("of", "in", "at", "after", "from", "post", "following", "patient", "adult", "person", "recipient")
+) | {"incubation", "culture"}
+"""Words that may follow a time or a weight beside a criterion: "14 days of incubation", "70 kg patient"."""
+
 
 @dataclass(slots=True)
 class Item:
@@ -160,6 +165,8 @@ def _proportion(node: Node, given: Given) -> Item:
 
 def _parts_of(item: Lexeme) -> tuple[int, int]:
     part, _, whole = item.text.partition("/")
+    if len(part) > 9 or len(whole) > 9:
+        raise Refusal("ambiguous-number", "a share of more than 999,999,999", item.start)
     return int(part), int(whole)
 
 
@@ -243,6 +250,8 @@ def _trail(node: Node, item: Item, given: Given) -> None:
         item.amounts.append(read_quantity(node.children[1], None))
     elif name == "count":
         number = node.children[0].number
+        if number.value.denominator != 1 or not 0 < number.value <= 999_999_999:
+            raise Refusal("ambiguous-number", "a count that is no whole number", node.children[0].start)
         item.count = int(number.value)
     elif name == "share":
         item.fraction = _parts_of(node.children[0])
@@ -262,6 +271,8 @@ def _time(node: Node) -> Quantity:
     if unit is None or not (unit.is_duration or unit.code in ("kg", "kg-body")):
         at = span_of(node)[0]
         raise Refusal("unrelated-numbers", "two numbers, and how they belong together is not said", at)
+    if found.words and found.words.split()[0].casefold() not in _BESIDE_TIMES:
+        raise Refusal("unreadable-text", f"{found.words!r} beside a time is not understood", span_of(node)[0])
     return found
 
 

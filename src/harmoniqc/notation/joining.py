@@ -8,6 +8,10 @@ from harmoniqc.notation.lexemes import BOUNDARIES, OPENING, STRONG, TIMES, Lexem
 
 _TELLING = frozenset(("COND", "LOGIC", "HALF", "STAT", "PATIENTS", "NOT_YET", "OR", "POWER"))
 """Terminals that a bracket may not hide."""
+_CITED = frozenset(("usp", "ph", "ph.", "ep", "jp", "ich", "chapter", "monograph", "test", "pharmacopoeia", "pharm"))
+"""What a text may comply with that is no criterion of its own."""
+_MEAN_OF = frozenset(("particle", "diameter", "fluorescence", "hydrodynamic", "size", "corpuscular", "residence"))
+"""What has "mean" in its name."""
 _DENYING = frozenset(("not", "none", "never", "cannot", "non", "to"))
 _SPEAKING = frozenset(
     ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND", "REMARK", "ABSENT", "INTERIM", "COND")
@@ -37,7 +41,10 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
                 ahead is not None and ahead.type == "LPAR" and following is not None and following.type == "RPAR"
             )
             behind = bracketed or (holds_number(out) and (following is None or following.type in BOUNDARIES))
-            out.append(item if before or behind else as_word(item))
+            named = following is not None and following.text.casefold() in _MEAN_OF
+            out.append(
+                item if before or behind else as_word(item, "WORD" if named or not _is_numeric(items) else "LOGIC")
+            )
         elif item.type in ("ABSENT", "INTERIM"):
             timed = following is not None and (
                 following.text.casefold() in TIMES | {"in", "on", "within", "at", "by"}
@@ -53,13 +60,16 @@ def speaking(items: list[Lexeme]) -> list[Lexeme]:
             out.append(item)
         elif item.type in ("REPORT", "COMPLY", "UNSTATED", "NOT_YET", "AS_RELEASE", "TREND"):
             binding = item.type in ("REPORT", "UNSTATED", "NOT_YET") and holds_number(out)
-            out.append(item if starts and ends else as_word(item, "LOGIC") if binding else _downgraded(item))
+            cited = item.type == "COMPLY" and following is not None and following.text.casefold() in _CITED
+            placed = starts and (ends or cited)
+            out.append(item if placed else as_word(item, "LOGIC") if binding else _downgraded(item))
         elif item.type == "COND":
             # A condition stands before what it governs, behind it, or in brackets of its own.
             placed = starts or ends or (ahead is not None and ahead.type == "COND")
             out.append(item if placed else as_word(item, "LOGIC"))
         elif item.type in OPENING:
-            out.append(item if starts else _downgraded(item))
+            late = item.type == "EXPECTED" and holds_number(out)
+            out.append(item if starts else as_word(item, "LOGIC") if late else _downgraded(item))
         elif item.type == "DETECTED":
             out.append(item if _opened(out) else as_word(item))
         elif item.type == "REMARK":

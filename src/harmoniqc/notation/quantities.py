@@ -19,7 +19,7 @@ from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.scanning import lexemes_of
 from harmoniqc.notation.signs import unify
 from harmoniqc.notation.tails import EMPTY_WORDS, Note, Tail, known_unit, read_tail
-from harmoniqc.units import Unit, parse_unit, read_unit
+from harmoniqc.units import Unit, parse_unit, read_unit, rows
 
 _MARKER = re.compile(
     r"(?:[A-Z]{1,6}[a-z]?[-.]?\d+[A-Za-z]*(?:[-/.][A-Z\d]+)*|HLA[- ]?[A-Z]{1,4}|[A-Z]{2,6}[a-z]?\d*"
@@ -28,10 +28,34 @@ _MARKER = re.compile(
 _MAYBE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}\Z")
 _LARGE = frozenset(("cell", "vg", "vp", "TU", "IFU", "particle", "bead", "IEQ", "EIN", "event"))
 """What is counted by thousands."""
+_PACKED = frozenset(("dose", "vial", "bag", "container", "infusion", "unit", "syringe"))
+_SUBSTANCES = frozenset(("protein", "dna", "rna", "gdna", "genomic", "total", "of", "p24", "product", "sample"))
+"""Words a column of units may add that change nothing of them."""
 _NO_MARKER = frozenset(
     ("LOD", "LOQ", "LLOQ", "SD", "SEM", "CI", "CV", "RSD", "LIMIT", "TARGET", "VOID", "FAIL", "PASS", "OOS", "OOT")
 ) | frozenset(
-    ("NA", "ND", "TBD", "MIN", "MAX", "MEAN", "AVG", "QC", "NON", "NOT", "SPEC", "NULL", "TEST", "DAY", "LOT", "PH")
+    (
+        "NA",
+        "ND",
+        "TBD",
+        "MIN",
+        "MAX",
+        "MEAN",
+        "AVG",
+        "QC",
+        "NON",
+        "NOT",
+        "SPEC",
+        "NULL",
+        "TEST",
+        "DAY",
+        "LOT",
+        "PH",
+        "GM",
+        "ARM",
+        "EU",
+        "US",
+    )
 )
 """Capitals that are no marker."""
 _WINDOW = re.compile(r"\d+\s*[-–]\s*\d+")
@@ -87,6 +111,10 @@ def given_unit(text: str | None) -> GivenUnit | Refusal | None:
 def _given(text: str) -> GivenUnit | Refusal:
     try:
         reading = read_unit(text)
+        if reading.unit.code not in rows() and not reading.unit.is_scale:
+            spelled = read_tail(lexemes_of(unify(text).text)).unit
+            if spelled is not None and spelled.dimension == reading.unit.dimension:
+                return GivenUnit(text, spelled, reading.population)
         population = reading.population
         if reading.unit.code == "%" and not re.match(r"%\s*(?:of|among)\s", text):
             population = None  # what stands directly behind % is the attribute, not its denominator
@@ -96,7 +124,11 @@ def _given(text: str) -> GivenUnit | Refusal:
     try:
         lexemes = lexemes_of(unify(re.sub(r"\A\s*[x×]\s*(?=10)", "", text)).text)
         tail = read_tail(lexemes)
-        if tail.unit is not None and all(item.type in ("WORD", "SLASH", "PAREN", "NUM") for item in lexemes):
+        described = tail.unit is not None and (
+            tail.unit.code == "%" or set(map(str.casefold, tail.words)) <= _SUBSTANCES
+        )
+        plain = all(item.type in ("WORD", "SLASH", "NUM") for item in lexemes)
+        if tail.unit is not None and described and plain and not tail.remarks:
             return GivenUnit(text, tail.unit, tail.population)
     except (Refusal, UnitError):
         pass
@@ -118,7 +150,7 @@ def quantity(number: Numeral, tail: Sequence[Lexeme], given: GivenUnit | Refusal
     first = groups[0] if groups else ()
     read = read_tail(first) if first else Tail(None)
     notes = [(code, number.text) for code in number.notes if code != "glued-minus"] + list(read.notes)
-    _refuse_apart(read)
+    _refuse_apart(read, tail)
     kept = list(read.words)
     components: tuple[str, ...] = ()
     if len(groups) > 1:
@@ -162,6 +194,9 @@ def _refuse_doubtful(number: Numeral, unit: Unit) -> None:
         message = f"{number.digits} may be a 10^{number.digits[2:]} that lost its superscript"
         remedy = f"write 10^{number.digits[2:]} or {number.digits}.0"
         raise Refusal("ambiguous-number", message, found=number.digits, remedy=remedy)
+    if unit.code in _PACKED and number.exponent is not None:
+        message = f"{number.text} {unit.code}: of what is not said"
+        raise Refusal("unknown-unit", message, found=unit.code, remedy="name what is counted, such as cells per dose")
     large = unit.code.partition("/")[0] in _LARGE and number.exponent is None
     if large and _MAYBE_THOUSANDS.match(number.digits):
         message = f"{number.digits} may be {number.digits.replace('.', '')} with a thousands mark"
@@ -171,13 +206,16 @@ def _refuse_doubtful(number: Numeral, unit: Unit) -> None:
         raise Refusal("ambiguous-number", message, found=number.text)
 
 
-def _refuse_apart(read: Tail) -> None:
+def _refuse_apart(read: Tail, tail: Sequence[Lexeme]) -> None:
     """Refuse a unit in brackets of its own, and single letters that may be anything."""
     for remark in read.remarks:
         inside = remark.strip("()[] ")
         if known_unit(inside) is not None or not any(char.isalnum() for char in inside):
             message = f"{remark!r} stands apart from its number"
             raise Refusal("unknown-unit", message, found=remark, remedy="write the unit behind the number")
+    for item in tail:
+        if item.phrase is not None and item.phrase.sign == "INTERVAL":
+            raise Refusal("unrelated-numbers", "an end of a confidence interval", item.start)
     for place, word in enumerate(read.words):
         article = word == "a" and 0 < place < len(read.words) - 1
         if len(word) == 1 and word.islower() and word != "p" and not article:

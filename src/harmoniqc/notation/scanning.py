@@ -18,6 +18,7 @@ from harmoniqc.notation.words import Word, words_of
 
 _FOOTNOTES = frozenset("abcef")
 """Letters that are a footnote when glued to a number or a percent sign."""
+_GLUED = frozenset("MKkB")
 _MARKS = {
     ";": "SEMI",
     ",": "COMMA",
@@ -32,7 +33,6 @@ _MARKS = {
 }
 
 MAX_DEPTH = 4
-MAX_LEXEMES = 200
 
 
 def lexemes_of(text: str) -> list[Lexeme]:
@@ -51,8 +51,6 @@ def phrased(text: str) -> list[Lexeme]:
         Refusal: As :func:`lexemes_of`.
     """
     words = words_of(text)
-    if len(words) > MAX_LEXEMES:
-        raise Refusal("text-too-long", f"{len(words):,} words and signs are no criterion and no result", 0)
     depth = 0
     for word in words:
         if word.kind == "mark":
@@ -129,6 +127,11 @@ def _phrased(words: Sequence[Word]) -> list[Lexeme]:
             and words[place + 1].kind == "word"
         ):
             place += 1  # EU·mL⁻¹
+            continue
+        glued = out and out[-1].kind == "number" and out[-1].end == word.start
+        if glued and word.text in _GLUED:  # "2M" is two million to one reader and two molar to the next
+            out.append(Lexeme("LOGIC", word.text, word.start, word.end))
+            place += 1
             continue
         if word.kind == "mark":
             if word.text not in ("'", '"'):

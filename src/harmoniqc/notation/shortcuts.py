@@ -20,7 +20,7 @@ def plain_tree(raw: Sequence[Lexeme]) -> Node | None:
     """Return the tree of a plain text; None if it is not plain."""
     if len(raw) < 2:
         return None
-    if raw[0].type == "CMP":
+    if raw[0].type == "CMP" and raw[0].text.casefold() != "within":
         value, end = _quantity(raw, 1)
         return None if value is None or end < len(raw) else _tree(Node("bound", [raw[0], value]))
     low, place = _quantity(raw, 0)

@@ -157,6 +157,8 @@ def _spelled(char: str) -> str | None:
     if category in ("Cc", "Cs", "Co", "Cn"):
         return None
     folded = unicodedata.normalize("NFKC", char)
+    if "\u2044" in folded:  # a fraction in one sign is no share of several
+        return None
     return "".join(_SPELLED.get(part, part) for part in folded) if folded != char else char
 
 

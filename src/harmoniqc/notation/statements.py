@@ -75,6 +75,10 @@ def _qualified(context: Context, criterion: Absence, item: Item, notes: list[Not
         else:
             criterion = criterion.model_copy(update={"read_day": days})
     for amount in item.amounts:
+        days = _days(amount)
+        if days is not None and criterion.read_day is None:  # "no growth in 14 days"
+            criterion = criterion.model_copy(update={"read_day": days})
+            continue
         if amount.unit is None or criterion.amount is not None:
             raise Refusal("unknown-unit", "the amount tested has no unit, or there are two", item.start)
         criterion = criterion.model_copy(update={"amount": StatedQuantity(value=amount.number.text, unit=amount.unit)})
@@ -341,6 +345,8 @@ def _reference_weight(context: Context, item: Item, number: Number) -> Statement
     limit = inner.number
     if limit is None or limit.kind != "bound" or limit.unit is None or "kg" not in limit.unit:
         raise Refusal("unrelated-numbers", "a limit per kg was expected in the bracket", inner.start)
+    if limit.low.words:
+        raise Refusal("unreadable-text", f"{limit.low.words!r} in the bracket is not understood", inner.start)
     if limit.low.number.value * weight.number.value != number.low.number.value:
         message = f"{limit.low.number.text} per kg times {weight.number.text} kg is not {number.low.number.text}"
         raise Refusal("unrelated-numbers", message, inner.start)

@@ -121,6 +121,10 @@ def _denominator(item: Lexeme) -> _Piece:
     return _Piece(power if number.digits in ("1",) else f"{number.digits}*{power}", "number", item.written, note)
 
 
+_PRODUCT = frozenset(("product", "final", "finished", "drug"))
+"""Words that say only that the container is the one of the product: "per product bag"."""
+
+
 def is_naming(word: str) -> bool:
     """Tell whether a word can belong to the name of what is counted: an adjective or a marker, never a number."""
     folded = word.casefold()
@@ -219,11 +223,12 @@ def _whole(pieces: Sequence[_Piece]) -> Tail | None:
         if pieces[end - 1].kind == "slash":
             continue
         rest = pieces[end:]
-        if any(piece.kind in ("slash", "number", "percent") for piece in rest):
+        if any(piece.kind in ("slash", "number", "percent") or _NEGATIVE.search(piece.text) for piece in rest):
             continue
+        if pieces[end - 1].kind == "number":
+            continue  # what is counted below the line has not been named yet
         unit = _compound(pieces[:end])
-        letter = len(pieces[0].text) == 1 and end == 1 and unit is not None and unit.code != "%"
-        if letter and rest and known_unit(rest[0].text) is not None:
+        if unit is not None and rest and known_unit(rest[0].text) is not None and not _may_name(unit):
             return None  # "2 M cells" are two units, and which one is meant is not said
         if unit is not None and unit.code not in rows() and "(" not in pieces[0].text:
             unit = _respelled(unit, pieces[:end])
@@ -232,6 +237,11 @@ def _whole(pieces: Sequence[_Piece]) -> Tail | None:
             named = _cleaned(words[1:]) if words[:1] and words[0].casefold() in _AMONG else None
             return Tail(unit, named, () if named else words)
     return None
+
+
+def _may_name(unit: Unit) -> bool:
+    """Tell whether another unit may follow as a name: "50-400 nm particles", "90 % cells"."""
+    return unit.code == "%" or unit.dimension == (("m", 1),)
 
 
 def _respelled(unit: Unit, pieces: Sequence[_Piece]) -> Unit:
@@ -301,6 +311,9 @@ def _below(pieces: Sequence[_Piece]) -> tuple[str, str | None, Sequence[_Piece]]
         if found is None or "%" in found[2].code or not all(is_naming(piece.text) for piece in words[: found[0]]):
             return None
         start, stop, unit = found
+        plain = all(piece.text.casefold() in _PRODUCT for piece in words[:start])
+        if not plain and _population(words[:start], words[start:stop], unit) is None:
+            return None  # "EU/mean mL": what the word does to the unit is not known
         rest = words[stop:]
         if rest and end != len(pieces):
             return None

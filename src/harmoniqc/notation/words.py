@@ -37,6 +37,8 @@ _PATTERN = re.compile(
     r"|(?P<mark>[-–;,:()\[\]{}/+&.'\"*?!|^_@$\\×°#・…√∞∑])"
     r")"
 )
+MAX_WORDS = 200
+"""Words, numbers and signs of one criterion or result."""
 _TRAILING = re.compile(r"\s*\Z")
 _ABBREVIATED = frozenset(
     {
@@ -101,6 +103,8 @@ def words_of(text: str) -> list[Word]:
     out: list[Word] = []
     place = 0
     while place < len(text):
+        if len(out) > MAX_WORDS:
+            raise Refusal("text-too-long", f"more than {MAX_WORDS} words and signs are no criterion and no result", 0)
         match = _PATTERN.match(text, place)
         if match is None:
             if _TRAILING.match(text, place):
