@@ -133,6 +133,11 @@ TABLE_CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "the result is of another stage or material than the test of its name, and is found by its attribute alone",
             "none needed if the specification has no test for it",
         ),
+        "row-of-no-batch": CodeEntry(
+            _W,
+            "a row that names a statistic, a limit, or a control where its batch should stand was set aside",
+            "none needed if it is none; otherwise give the batch another name",
+        ),
         "row-without-result": CodeEntry(
             _I, "a row of the table holds no result and was taken as a heading or a note", "none needed"
         ),

@@ -8,6 +8,7 @@ from typing import Any
 
 from harmoniqc.notation.amounts import limit_of
 from harmoniqc.notation.context import Context, Statement
+from harmoniqc.notation.describing import names_part
 from harmoniqc.notation.items import Expression
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.notation.statements import statements_of
@@ -58,6 +59,7 @@ def build(context: Context, expression: Expression) -> tuple[Criterion, FactCond
 def _any_of(context: Context, parts: list[Statement]) -> Criterion:
     for statement in parts:
         _refuse_bare(context, statement)
+    _refuse_unknown_parts(parts)
     _share_unit(context, parts)
     if all(statement.criterion == parts[0].criterion and not statement.component for statement in parts):
         return parts[0].criterion
@@ -94,10 +96,13 @@ def _all_of(context: Context, parts: list[Statement]) -> Criterion:
     if isinstance(parts[0].criterion, Target) and all(item.item.kind == "description" for item in parts[1:]):
         # A target without a tolerance decides nothing, so words about it may stay words.
         context.notes += [("words-kept", context.words(item.item.words)) for item in parts[1:]]
-        _refuse_logic(context, parts[1:])
+        _refuse_logic(parts[1:])
         return parts[0].criterion
     for statement in parts:
         _refuse_bare(context, statement)
+    _refuse_unknown_parts(parts)
+    _refuse_sizes(parts)
+    _refuse_twice(parts)
     _name_parts(context, parts)
     return AllOf(members=tuple(_member(context, statement) for statement in parts))
 
@@ -112,11 +117,49 @@ def _refuse_cases(parts: Sequence[Statement]) -> None:
             raise Refusal("unknown-condition", message, part.item.start, expected="one criterion a test")
 
 
+def _refuse_unknown_parts(parts: Sequence[Statement]) -> None:
+    """Refuse labels that may tell cases apart: only a part of the sample has a limit beside those of the others."""
+    for part in parts:
+        label = part.item.label_text.strip(" :,=-")
+        if part.item.number is not None and label and part.item.enumerator is None and not names_part(label):
+            message = f"{label!r} may be a part of the sample or a case, and which is not said"
+            raise Refusal("unknown-condition", message, part.item.start, found=label, expected="one criterion a case")
+        if part.item.kind == "description":
+            _refuse_logic(parts=[part])
+
+
+def _refuse_sizes(parts: Sequence[Statement]) -> None:
+    """Refuse "≤ 6000 particles ≥ 10 μm": the size says which particles are counted, it is no limit of its own."""
+    units = [None if (number := part.item.number) is None else number.unit for part in parts]
+    for part, ahead, unit in zip(parts[1:], units, units[1:], strict=False):
+        if ahead is None or unit is None or not ahead.startswith("particle") or part.item.label:
+            continue
+        if parse_unit(unit.partition("/")[0]).dimension == (("m", 1),):
+            message = "a size behind a number of particles says which are counted"
+            raise Refusal("unrelated-numbers", message, part.item.start, expected="the size in the name of the test")
+
+
+def _refuse_twice(parts: Sequence[Statement]) -> None:
+    """Refuse two limits of one side for the same part: which one counts is not said."""
+    seen: set[tuple[str, str | None, str]] = set()
+    for part in parts:
+        limit = part.criterion
+        if not isinstance(limit, Limit) or part.component is None:
+            continue
+        for side in ("low", "high"):
+            key = (part.component, limit.unit, side)
+            if getattr(limit, side) is not None:
+                if key in seen:
+                    message = f"two limits of the same side for {part.component}"
+                    raise Refusal("unrelated-numbers", message, part.item.start)
+                seen.add(key)
+
+
 def _names(terms: Terms[Any]) -> frozenset[str]:
     return frozenset(fold(name) for term in terms.values() for name in (term.id, term.name, *term.aliases))
 
 
-def _refuse_logic(context: Context, parts: Sequence[Statement]) -> None:
+def _refuse_logic(parts: Sequence[Statement]) -> None:
     for statement in parts:
         for word in statement.item.words:
             if word.type in ("LOGIC", "HALF"):

@@ -133,6 +133,9 @@ def _item(context: Context, item: Item, *, part: bool = False) -> Measurement:
     fields = numeric_fields(context, item) if item.kind == "number" else outcome_fields(context, item)
     if item.count is not None:
         fields["n"] = item.count
+        if item.count > 1 and ("code" in fields or item.kind == "number"):
+            # One result for several, and how it was made of them is not said.
+            fields |= {"statistic": fields.get("statistic") or "other", "reportable": False}
     if item.statistic is not None:
         if item.kind != "number" or fields.get("comparator") or fields.get("statistic") == "range":
             raise Refusal("unrelated-numbers", f"a {item.statistic} that is no single number", item.start)

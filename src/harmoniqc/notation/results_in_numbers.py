@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from harmoniqc.notation.context import Context
+from harmoniqc.notation.describing import describes
 from harmoniqc.notation.items import Expression, Item
 from harmoniqc.notation.lexemes import Lexeme
 from harmoniqc.notation.numbers import Number
@@ -21,7 +22,6 @@ _STATISTICS = {
 }
 _INTERVAL = re.compile(r"(?:(?:9\d(?:\.\d+)?\s?% ?)?(?:ci|confidence intervals?))\W*\Z", re.IGNORECASE)
 _SPREAD = re.compile(r"\b(?:sd|s\.d|standard deviation)\b", re.IGNORECASE)
-_AGGREGATED = re.compile(r"\b(?:mean|average|median|of (?:lots|batches|runs)|pooled|combined)\b", re.IGNORECASE)
 _NO_SPREAD = re.compile(r"\b(?:sem|s\.e\.m|se|standard error|ci|cv|rsd|uncertainty|range|iqr)\b", re.IGNORECASE)
 
 
@@ -44,13 +44,25 @@ def numeric_fields(context: Context, item: Item) -> dict[str, Any]:
             raise Refusal("unrelated-numbers", "one number and several markers", item.start)
         fields.setdefault("component", number.low.components[0])
     elif number.low.words:
-        if _AGGREGATED.search(number.low.words):
-            raise Refusal("unreadable-text", f"{number.low.words!r} behind the number is not understood", item.start)
-        context.notes.append(("words-kept", number.low.words))
-    context.notes += [("words-kept", remark) for remark in item.remarks]
+        keep_words(context, number.low.words, item.start)
+    for remark in item.remarks:
+        spread = number.kind == "target" and (_SPREAD.search(remark) or _NO_SPREAD.search(remark))
+        if not spread:
+            keep_words(context, remark, item.start)
     for bracket, tail in zip(item.brackets, item.bracket_tails, strict=True):
         _bracket(context, bracket, tail, number, fields)
     return fields
+
+
+def keep_words(context: Context, words: str, at: int) -> None:
+    """Keep words beside a result that say only what was measured, or how.
+
+    Raises:
+        Refusal: If they may say anything else: that it is not valid, a summary, or of something else.
+    """
+    if not describes(words):
+        raise Refusal("unreadable-text", f"{words!r} beside the result may change it", at, found=words)
+    context.notes.append(("words-kept", words))
 
 
 def _value(context: Context, item: Item, number: Number) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from harmoniqc.notation.context import Context
@@ -10,6 +9,7 @@ from harmoniqc.notation.items import Item
 from harmoniqc.notation.numbers import Number
 from harmoniqc.notation.quantities import is_marker_name
 from harmoniqc.notation.refusal import Refusal
+from harmoniqc.notation.results_in_numbers import keep_words
 from harmoniqc.units import conversion, parse_unit
 from harmoniqc.vocabulary import outcomes
 
@@ -24,10 +24,6 @@ _DETECTION = frozenset(
         "detection limit of",
         "lod of",
     }
-)
-_TELLING = re.compile(
-    r"\b(?:positive|pos|present|detected|growth|weak\w*|pending|fail\w*|invalid\w*|repeat\w*|retest\w*|optional|oos|not)\b",
-    re.IGNORECASE,
 )
 
 
@@ -56,8 +52,11 @@ def outcome_fields(context: Context, item: Item) -> dict[str, Any]:
             raise Refusal("unreadable-text", f"{label!r} before the outcome is not understood", item.start)
         fields["component"] = label
     if item.kind == "signed" and item.sign is not None:
-        named = {"component": context.words(item.words)} if item.words else {}
-        return {**named, "code": "present" if item.sign.text == "+" else "absent"}
+        named = context.words(item.words)
+        if named and not is_marker_name(named):
+            message = f"{item.sign.text!r} behind {named!r} may be a dash or an outcome"
+            raise Refusal("unreadable-text", message, item.sign.start)
+        return {**({"component": named} if named else {}), "code": "present" if item.sign.text == "+" else "absent"}
     for bracket in item.brackets:
         share = bracket.items[0].fraction
         if share is not None:
@@ -65,7 +64,9 @@ def outcome_fields(context: Context, item: Item) -> dict[str, Any]:
             context.notes.append(("aggregate-read", f"{share[0]}/{share[1]}"))
             if share[0] != share[1]:
                 code = None
-    context.notes += [("words-kept", remark) for remark in item.remarks]
+    for remark in item.remarks:
+        if outcomes.read(remark.strip("()[] ")) != code or code is None:
+            keep_words(context, remark, item.start)
     if code is None:
         context.notes.append(("wording-kept", text))
         return fields
@@ -98,9 +99,8 @@ def _absent(context: Context, item: Item) -> dict[str, Any]:
             item.words[0].start,
         )
     for word in item.words:
-        if _TELLING.search(word.text):
-            raise Refusal("unreadable-text", f"{word.text!r} behind the outcome says something else", word.start)
-    context.notes += [("words-kept", word.text) for word in item.words]
+        if outcomes.read(word.text.strip("()[] ")) != "absent":
+            keep_words(context, word.text, word.start)
     for time in item.timed:
         days = (
             None
@@ -170,8 +170,10 @@ def _proportion(context: Context, item: Item) -> dict[str, Any]:
         if word.text.casefold() not in ("batches", "lots", "runs", "samples", "batch", "lot", "units", "donors")
     ]
     code = outcomes.read(context.words(words)) if words else None
+    if any(word.kind == "percent" for word in words):
+        raise Refusal("ambiguous-number", f"{part}/{whole} % may be a half and may be {part} of {whole}", item.start)
     if words and code is None:
-        context.notes.append(("words-kept", context.words(words)))
+        keep_words(context, context.words(words), words[0].start)
     if code is not None and part == whole:
         fields["code"] = code
     return fields

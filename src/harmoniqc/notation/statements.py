@@ -130,6 +130,9 @@ def _qualified(context: Context, criterion: Absence, item: Item, notes: list[Not
                 "the sensitivity has no unit, a label, or is stated twice",
                 bracket.items[0].start,
             )
+        if number.low.words:
+            message = f"{number.low.words!r} in the bracket is not understood"
+            raise Refusal("unreadable-text", message, bracket.items[0].start)
         notes += number.all_notes
         notes.append(("sensitivity-read", f"{number.low.number.text} {number.unit}"))
         criterion = criterion.model_copy(

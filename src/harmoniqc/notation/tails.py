@@ -92,7 +92,9 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
             for place, part in enumerate(parts):
                 if place:
                     out.append(_Piece("/", "slash", "/"))
-                if part.isdigit():
+                if _POWER_BELOW.match(part):
+                    out.append(_Piece(part, "number", shown[place]))
+                elif part.isdigit():
                     lost = LOST_SUPERSCRIPT.match(part)
                     out.append(
                         _Piece(
@@ -121,6 +123,7 @@ def _denominator(item: Lexeme) -> _Piece:
     return _Piece(power if number.digits in ("1",) else f"{number.digits}*{power}", "number", item.written, note)
 
 
+_POWER_BELOW = re.compile(r"(?:\d+(?:\.\d+)?\*)?10\^\d+\Z")
 _PRODUCT = frozenset(("product", "final", "finished", "drug"))
 """Words that say only that the container is the one of the product: "per product bag"."""
 
@@ -280,6 +283,8 @@ def _counted(pieces: Sequence[_Piece]) -> Tail | None:
             unit, population, rest = noun, _population(above[:start], above[start:end], noun), above[end:]
             if rest and known_unit(rest[0].text) is not None:
                 return None
+            if any(_NEGATIVE.search(piece.text) for piece in rest):
+                return None  # "ng DNA mL-1": the line below is behind the words
             if below:
                 tail = _below(below)
                 if tail is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from harmoniqc.notation.context import Context
 from harmoniqc.notation.items import Item
 from harmoniqc.notation.lexemes import Lexeme
-from harmoniqc.notation.quantities import is_marker
+from harmoniqc.notation.quantities import is_marker, is_marker_name
 from harmoniqc.notation.refusal import Refusal
 from harmoniqc.standard import (
     Absence,
@@ -179,7 +179,10 @@ def _signed(context: Context, item: Item) -> Criterion:
     sign = item.sign.text if item.sign is not None else ""
     if sign == "+":
         return Category(accept=(CodedOutcome(code="present", synonyms=("+",)),))
-    return Absence(of=context.words(item.words))
+    named = context.words(item.words)
+    if not is_marker_name(named):
+        raise Refusal("unreadable-text", f"{sign!r} behind {named!r} may be a dash or an outcome", item.start)
+    return Absence(of=named)
 
 
 def _description(context: Context, item: Item) -> Criterion:

@@ -491,3 +491,35 @@ def test_any_name_survives_in_the_file(tmp_path: Path, name: str) -> None:
 
     text = mapping_text(mapping, {name: name, "x": "remark"})
     assert read_mapping(mapping_file(tmp_path, text)) == mapping
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Avg", "SD", "n", "N", "% CV", "95% CI", "Historical mean", "Mean of 3 lots", "Spec.", "Acceptance", "USL",
+     "Alert limit", "LOD", "Target", "Control", "Positive control", "Blank", "Total", "Geomean", "± SD"],
+)  # fmt: skip
+def test_a_row_that_sums_up_is_no_batch(tmp_path: Path, name: str) -> None:
+    wide = write_csv(tmp_path / "wide.csv", [WIDE[0], WIDE[1], [name, "97", "0.1", "", ""]])
+    table = hq.read_results_table(wide, specification=SPECIFICATION)
+    assert set(table.column("batch_id").to_pylist()) == {"B1"}
+    assert "row-of-no-batch" in hq.table_findings(table).codes or "row-without-result" in hq.table_findings(table).codes
+    long = write_csv(tmp_path / "long.csv", [*LONG, [name, "Viability", "97", "%", ""]])
+    table = hq.read_results_table(long, specification=SPECIFICATION)
+    assert set(table.column("batch_id").to_pylist()) == {"B1", "B2"}
+    assert "row-of-no-batch" in hq.table_findings(table).codes
+
+
+@pytest.mark.parametrize("name", ["SD-0012", "CV101", "N-3", "MAX-001", "SPEC24", "Run 7", "Lot A", "STD 12"])
+def test_a_batch_that_is_named_like_a_statistic_stays_one(tmp_path: Path, name: str) -> None:
+    path = write_csv(tmp_path / "wide.csv", [WIDE[0], [name, "97", "0.1", "No growth", ""]])
+    table = hq.read_results_table(path, specification=SPECIFICATION)
+    assert set(table.column("batch_id").to_pylist()) == {name}
+
+
+def test_an_interim_reading_is_preliminary_unless_its_row_says_else(tmp_path: Path) -> None:
+    rows = [["Lot", "Sterility"], ["B1", "Negative to date"], ["B2", "No growth"]]
+    table = hq.read_results_table(write_csv(tmp_path / "r.csv", rows), specification=SPECIFICATION)
+    assert table.column("status").to_pylist() == ["preliminary", None]
+    rows = [["Lot", "Sterility", "Status"], ["B1", "Negative to date", "final"]]
+    table = hq.read_results_table(write_csv(tmp_path / "s.csv", rows), specification=SPECIFICATION)
+    assert table.column("status").to_pylist() == ["final"]

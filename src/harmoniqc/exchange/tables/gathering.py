@@ -14,7 +14,7 @@ from harmoniqc.exchange.tables.headings import split_unit, unit_of
 from harmoniqc.exchange.tables.mapping import MappedAttribute, ResultsMapping
 from harmoniqc.exchange.tables.proposing import LONGEST_NAME, headings_of
 from harmoniqc.exchange.tables.resolving import Resolver
-from harmoniqc.exchange.tables.results_headings import meaning_of
+from harmoniqc.exchange.tables.results_headings import is_summary, meaning_of
 from harmoniqc.standard import COLUMNS
 from harmoniqc.vocabulary import materials, stages
 
@@ -159,6 +159,8 @@ class _Gatherer:
         """Return what a column is that the mapping does not list."""
         if self.mapping.layout != "transposed" or meaning_of(heading) is not None or heading.startswith("column "):
             return "keep"
+        if is_summary(heading):
+            return "keep"
         return "batch"
 
     def _result_column(self) -> int | None:
@@ -179,6 +181,9 @@ class _Gatherer:
             if not cells[result] and (batch is None or not cells[batch]):
                 self._aside(row)  # a heading or a note; a row of a batch stays, even without its result
                 continue
+            if batch is not None and is_summary(cells[batch]):
+                self._no_batch(row, cells[batch])
+                continue
             yield _Cell(row, result, self._named(row), None if unit is None else cells[unit])
 
     def _wide(self) -> Iterator[_Cell]:
@@ -193,6 +198,8 @@ class _Gatherer:
                 units = {column: cells[column] for column, _ in filled}
             elif not filled or meaning_of(cells[batch]) in ("keep", "unit"):  # a row of limits, of means, of units
                 self._aside(row)
+            elif is_summary(cells[batch]):
+                self._no_batch(row, cells[batch])
             else:
                 yield from (_Cell(row, column, attribute, units.get(column)) for column, attribute in filled)
 
@@ -291,6 +298,10 @@ class _Gatherer:
             self.out.findings.append(Finding("unmapped-attribute", message, expected=expected, found=printed))
         self.known[printed] = item
         return item
+
+    def _no_batch(self, row: int, name: str) -> None:
+        message = f"{self.grid.place(row)} was set aside: {name!r} is a statistic, a limit, or a control"
+        self.out.findings.append(Finding("row-of-no-batch", message, expected="the number of a batch", found=name))
 
     def _aside(self, row: int) -> None:
         text = " | ".join(cell for cell in self.grid.rows[row] if cell)[:200]

@@ -64,6 +64,9 @@ def measured_table(gathered: Gathered, mapping: ResultsMapping) -> tuple[pa.Tabl
         values = (_flags(name, column, findings) if kind == "boolean" else pa.array(column, pa.string())).take(at)
         # What the row itself says goes before what the mapping says of all rows of an attribute.
         columns[name] = pc.coalesce(values, columns[name].cast(values.type)) if name in columns else values
+    early = _interim(parsed)
+    if early is not None:
+        columns["status"] = pc.coalesce(columns.get("status", pa.nulls(len(at), pa.string())), early)
     for name in _ALWAYS:
         columns.setdefault(name, pa.nulls(len(at), pa.string()))
     order = [name for name in COLUMNS if name in columns] + [name for name in columns if name not in COLUMNS]
@@ -90,6 +93,19 @@ def _with_usual_unit(
         if stated[place] is None:
             out[place] = usual
     return out
+
+
+def _interim(parsed: pa.Table) -> pa.Array | None:
+    """Return the status of results that say that they are interim readings; None if none says so."""
+    noticed = parsed.column("findings").combine_chunks() if parsed.num_rows else pa.array([], pa.list_(pa.string()))
+    early_readings = pc.equal(noticed.flatten(), "negative-to-date")
+    hits = pc.list_parent_indices(noticed).filter(early_readings).to_pylist()
+    if not hits:
+        return None
+    early: list[str | None] = [None] * parsed.num_rows
+    for row in hits:
+        early[row] = "preliminary"
+    return pa.array(early, pa.string())
 
 
 def _has_number(parsed: pa.Table) -> pa.ChunkedArray:

@@ -19,7 +19,7 @@ from harmoniqc.exchange.tables.mapping import (
     quoted,
 )
 from harmoniqc.exchange.tables.resolving import Certainty, Resolved, Resolver
-from harmoniqc.exchange.tables.results_headings import meaning_of
+from harmoniqc.exchange.tables.results_headings import is_summary, meaning_of
 from harmoniqc.standard.columns import STATUSES
 
 _SEARCHED = 40
@@ -226,7 +226,7 @@ class _Proposer:
                 batches.append(column)
                 why = "the results of one batch; say which with batch_id"
                 yield Proposed(heading, "results of one batch", "open", example, why, None)
-            elif meaning is not None or not self.grid.rows[self.header][column]:
+            elif meaning is not None or is_summary(heading) or not self.grid.rows[self.header][column]:
                 yield self._column("transposed", column, heading, taken)
             else:
                 batches.append(column)

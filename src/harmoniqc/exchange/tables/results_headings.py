@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -74,6 +75,33 @@ ROLES: Roles = {
 _BY_HEADING = {heading: meaning for meaning, (headings, _) in ROLES.items() for heading in headings}
 _BY_HEADING |= {fold(name): name for name in COLUMNS}
 _BY_HEADING["value"] = "result"  # a number may come with a comparator, and a word instead of a number
+
+_SUMMARY_WORDS = frozenset(
+    (
+        "mean", "means", "average", "averages", "median", "geomean", "statistic", "statistics", "summary", "historical",
+        "specification", "specifications", "acceptance", "limit", "limits", "criterion", "criteria", "requirement",
+        "target", "control", "controls", "blank", "total", "overall", "method", "unit", "units", "count", "minimum",
+        "maximum", "range", "alert", "action",
+    )
+)  # fmt: skip
+"""Words that, first or last in the name of a row, say that it is no batch: it sums up, limits, or controls."""
+_SUMMARY_SIGNS = frozenset(
+    (
+        "sd", "std", "stdev", "st", "dev", "se", "sem", "n", "cv", "rsd", "gm", "gcv", "avg", "ave", "iqr", "ci", "q1",
+        "q3", "min", "max", "spec", "specs", "usl", "lsl", "ucl", "lcl", "lod", "loq", "llod", "lloq", "uloq", "nlt",
+        "nmt", "all", "lots", "batches", "runs", "of", "and", "or",
+    )
+)  # fmt: skip
+"""Short forms of the same; a name of nothing else is no batch: "% CV", "95 % CI", but not "SD-0012"."""
+
+
+@lru_cache(maxsize=4096)
+def is_summary(name: str) -> bool:
+    """Tell whether a row or a column that should be a batch is a statistic, a limit, or a control instead."""
+    words = re.findall(r"[^\W_]+", re.sub(r"\A\s*\d+(?:\.\d+)?\s*%", "", name.casefold()))
+    if not words:
+        return False
+    return words[0] in _SUMMARY_WORDS or words[-1] in _SUMMARY_WORDS or all(word in _SUMMARY_SIGNS for word in words)
 
 
 @lru_cache(maxsize=4096)
