@@ -169,7 +169,8 @@ def fact_condition(text: str) -> dict[str, Any]:
         equal = {"kind": "fact", "fact": name.rstrip("!"), "equals": words.split(",")}
         return {"kind": "not", "of": equal} if name.endswith("!") else equal
     start = min(text.index(sign) for sign in "<>" if sign in text)
-    out: dict[str, Any] = {"kind": "fact", "fact": text[:start], "unit": text.rsplit(" ", 1)[1]}
+    unit = text.rsplit(" ", 1)[1]
+    out: dict[str, Any] = {"kind": "fact", "fact": text[:start], "unit": None if unit == "1" else unit}
     for sign, value in _BOUND.findall(text):
         out["low" if ">" in sign else "high"] = {"value": value, "inclusive": "=" in sign}
     return out

@@ -12,6 +12,7 @@ from typing import Any
 from harmoniqc._resources import data_path
 from harmoniqc.vocabulary.digest import vocabulary_hash
 from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
+from harmoniqc.vocabulary.profiles import Products, products
 from harmoniqc.vocabulary.regional import Citation, LegalClassTerm, MaterialTerm, ProcessParameter, RegionalRole
 from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Term, Terms, read_toml
 
@@ -96,6 +97,7 @@ __all__ = [
     "MaterialTerm",
     "Outcomes",
     "ProcessParameter",
+    "Products",
     "RegionalRole",
     "Term",
     "Terms",
@@ -111,6 +113,7 @@ __all__ = [
     "outcomes",
     "process_parameters",
     "process_steps",
+    "products",
     "stages",
     "vocabulary_hash",
 ]
