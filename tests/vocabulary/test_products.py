@@ -19,9 +19,20 @@ from harmoniqc.vocabulary.terms import fold
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "vocabulary" / "products").glob("*.json"))
-NAMED_AS_CASES = (
-    "kymriah yescarta luxturna zolgensma tecartus comirnaty spikevax abecma breyanzi carvykti hemgenix roctavian"
-).split()
+NAMED_AS_CASES = [
+    "kymriah",
+    "yescarta",
+    "luxturna",
+    "zolgensma",
+    "tecartus",
+    "comirnaty",
+    "spikevax",
+    "abecma",
+    "breyanzi",
+    "carvykti",
+    "hemgenix",
+    "roctavian",
+]
 everyone = pytest.mark.parametrize("product", products.values(), ids=lambda product: product.id)
 
 
