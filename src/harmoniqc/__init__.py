@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from harmoniqc.evaluation import Derived as Derived
     from harmoniqc.evaluation import Evaluation as Evaluation
     from harmoniqc.evaluation import Judgment as Judgment
+    from harmoniqc.evaluation import dose_limit as dose_limit
     from harmoniqc.evaluation import evaluate as evaluate
     from harmoniqc.evaluation import judge as judge
     from harmoniqc.exchange import MappedAttribute as MappedAttribute
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from harmoniqc.standard import to_json as to_json
     from harmoniqc.units import convert as convert
     from harmoniqc.vocabulary import cqas as cqas
+    from harmoniqc.vocabulary import products as products
 
 _ROOMS = ("errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
 
@@ -115,7 +117,7 @@ _HOME = {
         "CODES CompilationError ConversionError DocumentError Finding Findings HarmoniqcError NotationError "
         "ResultsError SelectionError UnitError VocabularyError"
     ),
-    "evaluation": "REASONS VERDICTS Derived Evaluation Judgment evaluate judge",
+    "evaluation": "REASONS VERDICTS Derived Evaluation Judgment dose_limit evaluate judge",
     "exchange": (
         "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
         "read_specification_table replay table_findings write"
@@ -129,7 +131,7 @@ _HOME = {
         "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
     ),
     "units": "convert",
-    "vocabulary": "cqas",
+    "vocabulary": "cqas products",
 }
 
 _ROOM_OF = {name: room for room, names in _HOME.items() for name in names.split()}

@@ -200,3 +200,24 @@ def test_a_file_is_loaded_once_by_many_threads() -> None:
 def test_rooms_agree_on_what_they_share() -> None:
     assert methods.find("Trypan Blue").id == "dye-exclusion"
     assert outcomes["absent"].name == "Absent"
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("CD3+", "cell-purity"),
+        ("% CAR+", "transduction-efficiency"),
+        ("CAR+ (%)", "transduction-efficiency"),
+        ("RCL", "replication-competent-lentivirus"),
+        ("VCN", "vector-copy-number"),
+        ("TNC", "total-nucleated-cell-count"),
+        ("7-AAD viability", "cell-viability"),
+        ("Full:empty ratio", "full-capsid-fraction"),
+        ("Myco", "mycoplasma"),
+        ("IFN-γ release", "potency-cytokine-release"),
+        ("Dynabeads", "residual-beads"),
+        ("vector genomes per kg", "vector-genome-dose"),
+    ],
+)
+def test_attributes_are_found_as_laboratories_write_them(written: str, id: str) -> None:
+    assert cqas.find(written).id == id

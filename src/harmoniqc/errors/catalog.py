@@ -89,6 +89,16 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "several versions of a specification are in force and nothing says which applies",
             "name specification and version on the batch, or give as_of",
         ),
+        "no-dose-rule": CodeEntry(
+            _E,
+            "no dose rule of the product is in force for what was asked",
+            "look at the dose rules of the product: their attribute, authority and dates",
+        ),
+        "ambiguous-dose-rule": CodeEntry(
+            _E,
+            "several dose rules of the product apply and nothing says which",
+            "give as_of, the attribute (cqa), the authority, or the facts that the rules depend on",
+        ),
         "unknown-batch": CodeEntry(
             _E,
             "results name a batch that is not among the batches given",

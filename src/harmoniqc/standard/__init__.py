@@ -49,6 +49,7 @@ from harmoniqc.standard.product import (
     Product,
     SpecificationReference,
     StorageCondition,
+    Strength,
     Vector,
 )
 from harmoniqc.standard.reader import DOCUMENT_TYPES, load_document
@@ -128,6 +129,7 @@ __all__ = [
     "Specification",
     "SpecificationReference",
     "StorageCondition",
+    "Strength",
     "Target",
     "Test",
     "Tolerance",

@@ -35,6 +35,7 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, patt
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
 
 
@@ -59,6 +60,22 @@ def _finite_year(value: date) -> date:
 
 
 Date = Annotated[date, BeforeValidator(_day), AfterValidator(_finite_year)]
+
+
+def _partial(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = value.isoformat()
+    if isinstance(value, str) and _PARTIAL.match(value):
+        year, _, rest = value.partition("-")
+        month, _, day = rest.partition("-")
+        _finite_year(date(int(year), int(month or 1), int(day or 1)))
+        return value
+    raise ValueError("a date is written like 2026, 2026-01 or 2026-01-31")
+
+
+PartialDate = Annotated[str, BeforeValidator(_partial), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A date as precise as it is known: a year, a month, or a day."""
+
 Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """A point in time with its offset; a time without one is refused."""
 

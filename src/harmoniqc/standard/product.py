@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import StrictBool
+from pydantic import StrictBool, model_validator
 
-from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, Slug, Source, Text
+from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, PartialDate, Slug, Source, Text
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import Limit, Quantity
 from harmoniqc.standard.specification import RollUp
@@ -33,13 +33,21 @@ class LegalClass(Model):
 
 
 class Approval(Model):
-    """A marketing authorization or an other decision of an authority."""
+    """A marketing authorization or an other decision of an authority.
+
+    Attributes:
+        authority: Who decided.
+        name: What was decided on, such as a presentation or an indication.
+        date: When, as precise as it is known: a year, a month or a day.
+        status: What was decided.
+        source: Where that is said.
+    """
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"source"})
 
     authority: Text
     name: Text | None = None
-    date: Date | None = None
+    date: PartialDate | None = None
     status: Literal["approved", "conditional", "withdrawn", "refused"] = "approved"
     source: Source | None = None
 
@@ -49,26 +57,72 @@ class DoseRule(Model):
 
     Attributes:
         when: For which patients or infusions; None: for all.
+        cqa: What is dosed, as an attribute of the vocabulary.
+        population: What is counted, where it matters ("CAR-positive viable T cells").
         low: Least dose.
         high: Largest dose.
-        nominal: Dose as one number.
-        unit: Unit of the doses.
+        nominal: Dose as one number, without a range.
+        maximum: Largest dose in all, beside a dose per body mass.
+        unit: Unit of the bounds.
+        authority: Whose label says so; None: not known, or all.
         text: The rule as printed.
-        valid_from: First day of the rule.
-        valid_to: Last day of the rule.
+        valid_from: When the rule begins, as precise as it is known.
+        valid_to: When the rule ends, as precise as it is known.
         source: Where it is printed.
     """
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source"})
 
     when: AnyCondition | None = None
+    cqa: Slug | None = None
+    population: Text | None = None
+    low: Bound | None = None
+    high: Bound | None = None
+    nominal: Quantity | None = None
+    maximum: Quantity | None = None
+    unit: Identifier | None = None
+    authority: Identifier | None = None
+    text: Text | None = None
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
+    source: Source | None = None
+
+    @model_validator(mode="after")
+    def _bounds_or_a_nominal_dose(self) -> DoseRule:
+        if self.nominal is not None and (self.low is not None or self.high is not None):
+            raise ValueError("a dose rule states bounds or a nominal dose, one of the two")
+        return self
+
+
+class Strength(Model):
+    """What one container, or one amount, of the product holds.
+
+    Attributes:
+        cqa: What is stated, as an attribute of the vocabulary.
+        presentation: Which presentation it is said of; None: of all.
+        population: What is counted, where it matters.
+        low: Least content.
+        high: Largest content.
+        nominal: Content as one number.
+        unit: Unit of the bounds.
+        text: The statement as printed.
+        valid_from: When it begins to hold, as precise as it is known.
+        valid_to: When it ceases to hold, as precise as it is known.
+        source: Where it is printed.
+    """
+
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source"})
+
+    cqa: Slug | None = None
+    presentation: Text | None = None
+    population: Text | None = None
     low: Bound | None = None
     high: Bound | None = None
     nominal: Quantity | None = None
     unit: Identifier | None = None
     text: Text | None = None
-    valid_from: Date | None = None
-    valid_to: Date | None = None
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
     source: Source | None = None
 
 
@@ -81,8 +135,8 @@ class StorageCondition(Model):
     duration: Quantity | None = None
     presentation: Text | None = None
     text: Text | None = None
-    valid_from: Date | None = None
-    valid_to: Date | None = None
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
     source: Source | None = None
 
 
@@ -92,24 +146,30 @@ class Product(Document):
     Attributes:
         id: Identifier.
         name: Name.
+        nonproprietary_name: International nonproprietary name.
+        aliases: Other names, such as the name in another region or the code of development.
         modality: Modality of the vocabulary.
         donor_relation: Whose cells they are.
         vector: The vector, if there is one.
         legal_classes: Its class by authority.
         approvals: Decisions of authorities.
         dose_rules: Dose rules of the label.
+        strengths: What a container or an amount of the product holds.
         storage: Storage conditions.
     """
 
     type: Literal["product"] = "product"
     id: Identifier
     name: Text | None = None
+    nonproprietary_name: Text | None = None
+    aliases: tuple[Text, ...] = ()
     modality: Slug | None = None
     donor_relation: Literal["autologous", "allogeneic", "not-applicable"] | None = None
     vector: Vector | None = None
     legal_classes: tuple[LegalClass, ...] = ()
     approvals: tuple[Approval, ...] = ()
     dose_rules: tuple[DoseRule, ...] = ()
+    strengths: tuple[Strength, ...] = ()
     storage: tuple[StorageCondition, ...] = ()
 
 

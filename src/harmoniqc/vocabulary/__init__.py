@@ -1,4 +1,4 @@
-"""The vocabulary: attributes, outcomes, modalities, stages, materials, methods, authorities, process steps.
+"""The vocabulary: attributes, outcomes, modalities, stages, materials, methods, authorities, products and more.
 
 Terms are data in the tree ``vocabulary/``; nothing here is typed in code. Importing this module reads nothing.
 """
@@ -6,11 +6,14 @@ Terms are data in the tree ``vocabulary/``; nothing here is typed in code. Impor
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from harmoniqc._resources import data_path
 from harmoniqc.vocabulary.digest import vocabulary_hash
 from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
+from harmoniqc.vocabulary.profiles import Products, products
+from harmoniqc.vocabulary.regional import Citation, LegalClassTerm, MaterialTerm, ProcessParameter, RegionalRole
 from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Term, Terms, read_toml
 
 
@@ -44,6 +47,29 @@ def _cqa(item: dict[str, Any]) -> CQA:
     )
 
 
+def _materials() -> tuple[MaterialTerm, ...]:
+    return tuple(_material(_lists_to_tuples(item)) for item in read_toml("materials.toml")["material"])
+
+
+def _material(item: dict[str, Any]) -> MaterialTerm:
+    roles = item.pop("by_region", ())
+    return MaterialTerm(**item, by_region=tuple(RegionalRole(**_dated(role)) for role in roles))
+
+
+def _legal_classes() -> tuple[LegalClassTerm, ...]:
+    return tuple(LegalClassTerm(**_dated(item)) for item in read_toml("legal-classes.toml")["legal_class"])
+
+
+def _process_parameters() -> tuple[ProcessParameter, ...]:
+    items = read_toml("process-parameters.toml")["process_parameter"]
+    return tuple(ProcessParameter(**_lists_to_tuples(item)) for item in items)
+
+
+def _dated(item: dict[str, Any]) -> dict[str, Any]:
+    days: dict[str, Any] = {key: date.fromisoformat(item[key]) for key in ("valid_from", "valid_to") if key in item}
+    return {**_lists_to_tuples(item), "source": Citation(**item["source"]), **days}
+
+
 def _lists_to_tuples(item: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
 
@@ -51,30 +77,43 @@ def _lists_to_tuples(item: dict[str, Any]) -> dict[str, Any]:
 cqas: Terms[CQA] = Terms("cqas", _cqas)
 modalities: Terms[Term] = Terms("modalities", _simple("modalities.toml", "modality"))
 stages: Terms[Term] = Terms("stages", _simple("stages.toml", "stage"))
-materials: Terms[Term] = Terms("materials", _simple("materials.toml", "material"))
+materials: Terms[MaterialTerm] = Terms("materials", _materials)
 methods: Terms[Term] = Terms("methods", _simple("methods.toml", "method"))
 authorities: Terms[Authority] = Terms("authorities", _authorities)
 facts: Terms[FactTerm] = Terms("facts", _facts)
 process_steps: Terms[Term] = Terms("process_steps", _simple("process-steps.toml", "process_step"))
+process_parameters: Terms[ProcessParameter] = Terms("process_parameters", _process_parameters)
+decision_points: Terms[Term] = Terms("decision_points", _simple("decision-points.toml", "decision_point"))
+legal_classes: Terms[LegalClassTerm] = Terms("legal_classes", _legal_classes)
 
 __all__ = [
     "CQA",
     "Authority",
+    "Citation",
     "Code",
     "Domain",
     "FactTerm",
+    "LegalClassTerm",
+    "MaterialTerm",
     "Outcomes",
+    "ProcessParameter",
+    "Products",
+    "RegionalRole",
     "Term",
     "Terms",
     "authorities",
     "cqas",
+    "decision_points",
     "facts",
+    "legal_classes",
     "materials",
     "methods",
     "modalities",
     "normalize_wording",
     "outcomes",
+    "process_parameters",
     "process_steps",
+    "products",
     "stages",
     "vocabulary_hash",
 ]

@@ -312,10 +312,9 @@ class _Gatherer:
 def _word_of(column: str, text: str) -> str | None:
     if column == "status":
         return text.casefold()
-    terms = {"stage": stages, "material": materials}.get(column)
-    if terms is None:
-        return text
     try:
-        return terms.find(text).id
+        if column == "stage":
+            return stages.find(text).id
+        return materials.find(text).id if column == "material" else text
     except VocabularyError:
         return None
