@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harmoniqc import Limit, NotationError, judge, parse_criterion, parse_measurement
+from harmoniqc import AllOf, Limit, NotationError, judge, parse_criterion, parse_measurement
 
 CRITERIA = """
 mean VCN ≤ 5
@@ -150,6 +150,15 @@ def test_a_number_of_several_is_not_reportable() -> None:
         ("≤ 100 beads/3×10^6 T cells", "bead/(3*10^6*cell)"),
         ("≤ 10 pg/10^6 viable cells", "pg/(10^6*cell)"),
         ("≤ 10 EU per product bag", "EU/bag"),
+        ("≤ 10 ng DNA/dose", "ng/dose"),
+        ("≤ 10 pg DNA/mg protein", "pg/mg"),
+        ("≤ 5 EU endotoxin/kg", "EU/kg"),
+        ("≤ 5 copies/50ng", "copy/(50*ng)"),
+        ("≥ 2.5 × 10^6 CD34+/kg", "cell/kg"),
+        ("≥ 2 × 10^8 TNC/kg", "cell/kg"),
+        ("≥ 70 per cent", "%"),
+        ("≥ 70 per cent viable cells", "%"),
+        ("2-8 ºC", "Cel"),
     ],
 )
 def test_a_denominator_is_never_lost(text: str, unit: str) -> None:
@@ -160,3 +169,24 @@ def test_a_denominator_is_never_lost(text: str, unit: str) -> None:
 
 def test_days_behind_no_growth_are_the_day_of_the_reading() -> None:
     assert getattr(parse_criterion("No growth in 14 days"), "read_day", None) == 14
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("≥ 10% NK cells, ≤ 95% T cells", ["NK cells", "T cells"]),
+        ("≥ 80% CD56+CD3- NK cells and ≤ 1% CD3+ T cells", ["CD56+CD3- NK cells", "CD3+ T cells"]),
+    ],
+)
+def test_two_bounds_of_two_parts_are_no_range(text: str, names: list[str]) -> None:
+    found = parse_criterion(text)
+    assert isinstance(found, AllOf)
+    assert [member.component for member in found.members] == names
+    assert isinstance(parse_criterion("≥ 70% viability, ≤ 90% viability"), Limit)
+
+
+@pytest.mark.parametrize("text", ["Viability: 95 %", "Endotoxin: <0.5 EU/mL"])
+def test_the_attribute_may_stand_before_its_result(text: str) -> None:
+    found = parse_measurement(text)
+    assert found.value is not None
+    assert found.component is None

@@ -212,6 +212,9 @@ def _joined(context: Context, parts: Sequence[Statement]) -> Limit | None:
         return None
     if second.item.label and first.item.label_text != second.item.label_text:
         return None
+    asked = [part.item.number.low.words.casefold() if part.item.number else "" for part in parts]
+    if all(asked) and asked[0] != asked[1]:
+        return None  # "≥ 80 % NK cells, ≤ 1 % T cells" asks two parts
     if one.unit != other.unit:
         if one.unit is None and first.item.number is not None and not first.item.number.low.own_unit:
             one = one.model_copy(update={"unit": other.unit})
@@ -230,8 +233,16 @@ def _joined(context: Context, parts: Sequence[Statement]) -> Limit | None:
 
 
 def _name_parts(context: Context, parts: Sequence[Statement]) -> None:
-    """Name unnamed parts by the kind of quantity they ask, where that tells them apart."""
+    """Name unnamed parts by the words behind them, or the kind of quantity they ask, where these tell them apart."""
     if any(statement.component for statement in parts):
+        return
+    words = [part.item.number.low.words if part.item.number else "" for part in parts]
+    if all(words) and len({word.casefold() for word in words}) == len(words):
+        for part, name in zip(parts, words, strict=True):
+            if not names_part(name):
+                message = f"{name!r} may be a part of the sample or a case, and which is not said"
+                raise Refusal("unknown-condition", message, part.item.start, found=name)
+            part.component = name
         return
     units = [
         None if (number := statement.item.number) is None or number.unit is None else parse_unit(number.unit)

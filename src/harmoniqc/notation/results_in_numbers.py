@@ -125,6 +125,9 @@ def _label(context: Context, item: Item, number: Number) -> dict[str, Any]:
         return {"unit": scale.code}
     if is_marker_name(text):
         return {"component": text}
+    if describes(text):
+        context.notes.append(("words-kept", text))
+        return {}
     raise Refusal("unreadable-text", f"{text!r} before the number is not understood", item.start, found=text)
 
 

@@ -29,6 +29,8 @@ _SPELLED = {
     "。": ".", "：": ":", "∶": ":", "％": "%", "﹪": "%", "︰": ":",
 }  # fmt: skip
 _UNSEEN = dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f")
+_ORDINAL_DEGREE = re.compile(r"º(?=\s?[CF]\b)")
+"""The ordinal sign of Spanish keyboards, where a degree is meant."""
 _MARKS = "*†‡§¶#"
 _MARK_RUN = re.compile(rf"(?<=[\w%+)\]\"'.°])\s?[{re.escape(_MARKS)}]+(?=[\s;,.)\]]|\Z)")
 _LEADING_MARKS = re.compile(rf"(?<=\s)[{re.escape(_MARKS)}]+(?=[A-Za-z])")
@@ -75,7 +77,7 @@ def unify(written: str) -> Signs:
     if _PLAIN.match(written):
         text, places = written, None
     else:
-        text, places = _fold(written)
+        text, places = _fold(_ORDINAL_DEGREE.sub("°", written))
         if _RAISED_RUN.search(written) and sum(len(run) for run in _RAISED_RUN.findall(written)) > _kept(
             text, places, written
         ):
@@ -87,7 +89,7 @@ def unify(written: str) -> Signs:
         text, places, dropped = _without_marks(text, places)
         if dropped:
             notes.append("footnote-dropped")
-    elif not written.isascii() and _FOOTNOTE_LETTERS.search(written):
+    elif not written.isascii() and _FOOTNOTE_LETTERS.search(_ORDINAL_DEGREE.sub("°", written)):
         notes.append("footnote-dropped")
     notes = list(dict.fromkeys(notes))
     return Signs(written, text, places, tuple(notes))

@@ -80,7 +80,7 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
         elif item.number is not None and item.kind == "number":
             out.append(_denominator(item))
         elif item.kind == "percent":
-            out.append(_Piece(item.text, "percent", item.written))
+            out.append(_Piece(item.text if item.text.startswith("%") else "%", "percent", item.written))
         else:
             parts = (
                 item.text.split("/")
@@ -92,8 +92,11 @@ def _pieces(tail: Sequence[Lexeme]) -> tuple[list[_Piece], list[str]]:
             for place, part in enumerate(parts):
                 if place:
                     out.append(_Piece("/", "slash", "/"))
+                glued = _GLUED_BELOW.match(part) if out and out[-1].kind == "slash" else None
                 if _POWER_BELOW.match(part):
                     out.append(_Piece(part, "number", shown[place]))
+                elif glued:
+                    out += [_Piece(glued[1], "number", glued[1]), _Piece(glued[2], "word", glued[2])]
                 elif part.isdigit():
                     lost = LOST_SUPERSCRIPT.match(part)
                     out.append(
@@ -124,6 +127,19 @@ def _denominator(item: Lexeme) -> _Piece:
 
 
 _POWER_BELOW = re.compile(r"(?:\d+(?:\.\d+)?\*)?10\^\d+\Z")
+_GLUED_BELOW = re.compile(r"(\d{1,4})(ng|μg|ug|mg|g|mL|ml|h|min)\Z")
+"""An amount below the line without a blank: "copies/50ng"."""
+_COUNTED_CELLS = {"TNC": ("total", "nucleated", "cells"), "TVC": ("total", "viable", "cells")}
+"""Cells counted, as transplantation abbreviates them."""
+_STAINED = re.compile(r"CD\d+[A-Za-z]?\+\Z")
+_SUBSTANCES = frozenset(
+    (
+        "dna", "rna", "dsrna", "dsdna", "gdna", "hcd", "hcdna", "hcp", "hcps", "host", "cell", "protein", "proteins",
+        "residual", "total", "bsa", "albumin", "endotoxin", "endotoxins", "benzonase", "nuclease", "trypsin", "insulin",
+        "transferrin", "plasmid", "genomic", "e1a", "p24", "collagenase", "endonuclease", "cas9", "il-2", "antibody",
+    )
+)  # fmt: skip
+"""What a mass or an activity may be of."""
 _PRODUCT = frozenset(("product", "final", "finished", "drug"))
 """Words that say only that the container is the one of the product: "per product bag"."""
 
@@ -147,6 +163,21 @@ def known_unit(text: str) -> Unit | None:
         return None
 
 
+def _spelled_out(pieces: list[_Piece]) -> list[_Piece]:
+    """Return the pieces with abbreviated cell counts in full: "TNC/kg", "CD34+/kg"."""
+    out: list[_Piece] = []
+    for place, piece in enumerate(pieces):
+        following = pieces[place + 1] if place + 1 < len(pieces) else None
+        words = _COUNTED_CELLS.get(piece.text)
+        if words is not None and (following is None or following.kind == "slash"):
+            out += [_Piece(word, "word", word) for word in words]
+            continue
+        out.append(piece)
+        if _STAINED.match(piece.text) and following is not None and following.kind == "slash":
+            out.append(_Piece("cells", "word", "cells"))
+    return out
+
+
 def read_tail(tail: Sequence[Lexeme]) -> Tail:
     """Return what the words behind a number say. The unit is None if none of the table begins or ends them."""
     key = tuple([(item.type, item.text, item.kind, item.number, item.written) for item in tail])
@@ -159,11 +190,12 @@ def _read_pieces(key: tuple[tuple[str, str, str, Numeral | None, str], ...]) -> 
     for item, (*_, written) in zip(tail, key, strict=True):
         item.written = written
     pieces, remarks = _pieces(tail)
+    pieces = _spelled_out(pieces)
     notes = tuple((piece.note, piece.text) for piece in pieces if piece.note is not None)
     if len(pieces) > 1 and pieces[0].text.casefold() == "among":
         return Tail(None, " ".join(piece.shown for piece in pieces[1:]), (), (), tuple(remarks))
     apart = len(pieces) > MAX_WORDS or any(piece.kind == "percent" for piece in pieces[1:])
-    found = None if apart else _percent(pieces) or _whole(pieces) or _counted(pieces)
+    found = None if apart else _percent(pieces) or _whole(pieces) or _counted(pieces) or _of_substance(pieces)
     if found is None:
         words = tuple(piece.shown for piece in pieces)
         return Tail(None, None, words, (), tuple(remarks))
@@ -300,6 +332,19 @@ def _counted(pieces: Sequence[_Piece]) -> Tail | None:
                 tuple(piece.shown for piece in (*(above[:start] if population is None else ()), *rest)),
             )
     return None
+
+
+def _of_substance(pieces: Sequence[_Piece]) -> Tail | None:
+    """Read "ng DNA/dose" and "EU endotoxin/kg": what a mass or an activity is of stands before the line."""
+    slash = next((place for place, piece in enumerate(pieces) if piece.kind == "slash"), 0)
+    named = pieces[1:slash]
+    amount = known_unit(pieces[0].text) if named and pieces[0].kind == "word" else None
+    if amount is None or not (amount.code in ("EU", "IU") or amount.dimension == (("g", 1),)):
+        return None
+    if not all(piece.kind == "word" and piece.text.casefold() in _SUBSTANCES for piece in named):
+        return None
+    found = _whole([pieces[0], *pieces[slash:]]) or _counted([pieces[0], *pieces[slash:]])
+    return None if found is None else replace(found, words=(*(piece.shown for piece in named), *found.words))
 
 
 def _below(pieces: Sequence[_Piece]) -> tuple[str, str | None, Sequence[_Piece]] | None:

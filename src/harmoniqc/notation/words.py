@@ -30,7 +30,7 @@ _PATTERN = re.compile(
     r"|(?P<ratio>\d+(?:\.\d+)?\s?:\s?\d+(?:\.\d+)?(?![\w.]))"
     rf"|(?P<number>{NUMBER})"
     r"|(?P<enum>\((?:[a-hA-H]|i{1,3}|iv|[1-9])\)(?=\s|\w)|(?<![\w(])[a-h]\)(?=\s))"
-    r"|(?P<percent>%\s?\((?:[wv]/[wv])\)|%\s?[wv]/[wv](?!\w)|%)"
+    r"|(?P<percent>%\s?\((?:[wv]/[wv])\)|%\s?[wv]/[wv](?!\w)|%|(?i:per\scent)(?!\w))"
     r"|(?P<sign>>\s?/\s?=|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|\+\s?/\s?-|\+-|[<>≤≥=±~≈∼≪≫≠≡≮≯])"
     rf"|(?P<word>°\s?[CF](?![A-Za-z])|{_WORD})"
     rf"|(?P<cjk>[{_CJK}]+)"
