@@ -14,9 +14,9 @@ from harmoniqc.vocabulary import cqas, materials, methods, modalities, stages
 
 _TELLING = frozenset(
     (
-        "abnormal", "action", "alert", "average", "contaminating", "contamination", "control", "empty", "exclusion",
+        "abnormal", "action", "alert", "average", "avg", "contaminating", "contamination", "control", "empty", "exclusion",
         "free", "general", "gm", "growth", "information", "life", "limit", "mean", "negative", "non", "not", "off",
-        "one",
+        "one", "out",
         "only", "positive", "range", "reference", "relative", "repeat", "repeats", "short", "site", "sites", "target",
         "total", "toxicity", "true", "to", "standard", "for", "first", "up",
     )
