@@ -15,17 +15,68 @@ from pathlib import Path
 
 JUDGMENTS = Path(__file__).resolve().parent / "crosswalk"
 
-DOCUMENT_COLUMNS = (
-    "id authority citation title version status bindingness valid_from valid_to superseded_by aliases url evidence note"
-).split()
-REQUIREMENT_COLUMNS = (
-    "id document section cqa scope stage kind text operator low high unit basis formula parameters condition "
-    "valid_from valid_to evidence url note"
-).split()
-TOPIC_COLUMNS = (
-    "id topic cqa usp usp_evidence ph_eur ph_eur_evidence jp jp_evidence usp_ph_eur usp_jp ph_eur_jp justification "
-    "harmonization pdg_code q4b_annex for_cgt difference url evidence note"
-).split()
+DOCUMENT_COLUMNS = [
+    "id",
+    "authority",
+    "citation",
+    "title",
+    "version",
+    "status",
+    "bindingness",
+    "valid_from",
+    "valid_to",
+    "superseded_by",
+    "aliases",
+    "url",
+    "evidence",
+    "note",
+]
+REQUIREMENT_COLUMNS = [
+    "id",
+    "document",
+    "section",
+    "cqa",
+    "scope",
+    "stage",
+    "kind",
+    "text",
+    "operator",
+    "low",
+    "high",
+    "unit",
+    "basis",
+    "formula",
+    "parameters",
+    "condition",
+    "valid_from",
+    "valid_to",
+    "evidence",
+    "url",
+    "note",
+]
+TOPIC_COLUMNS = [
+    "id",
+    "topic",
+    "cqa",
+    "usp",
+    "usp_evidence",
+    "ph_eur",
+    "ph_eur_evidence",
+    "jp",
+    "jp_evidence",
+    "usp_ph_eur",
+    "usp_jp",
+    "ph_eur_jp",
+    "justification",
+    "harmonization",
+    "pdg_code",
+    "q4b_annex",
+    "scope",
+    "difference",
+    "url",
+    "evidence",
+    "note",
+]
 FILES = {
     "FDA": "fda",
     "EMA": "ema",
@@ -166,7 +217,7 @@ def _requirement(row: Row, document: str, judgment: Row | None, scopes: dict[str
         "stage": row["stage"],
         "kind": kind,
         "text": _sentence(row["requirement"].removeprefix("SUPERSEDED: ")),
-        "operator": row["operator"],
+        "operator": said["operator"] or row["operator"],
         "low": "" if formula else row["limit_low"],
         "high": "" if formula else row["limit_high"],
         "unit": UNITS.get(row["unit"], row["unit"]) if numbered and not formula else "",

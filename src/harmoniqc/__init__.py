@@ -116,8 +116,8 @@ _ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "standard
 
 _HOME = {
     "errors": (
-        "CODES CompilationError ConversionError CrosswalkError DocumentError Finding Findings HarmoniqcError NotationError "
-        "ResultsError SelectionError UnitError VocabularyError"
+        "CODES CompilationError ConversionError CrosswalkError DocumentError Finding Findings HarmoniqcError "
+        "NotationError ResultsError SelectionError UnitError VocabularyError"
     ),
     "evaluation": "REASONS VERDICTS Derived Evaluation Judgment dose_limit evaluate judge",
     "exchange": (

@@ -9,7 +9,9 @@ The rows are data in the tree ``crosswalks/``. Importing this module reads nothi
 
 from __future__ import annotations
 
-from harmoniqc.crosswalk.counterparts import Counterpart, Counterparts, counterparts
+from harmoniqc.crosswalk.criteria import FormulaLimit, criterion, formula_limit
+from harmoniqc.crosswalk.exporting import export, sssom
+from harmoniqc.crosswalk.frameworks import Profile, Statement, profile, profiles
 from harmoniqc.crosswalk.looking import (
     DocumentList,
     Documents,
@@ -19,6 +21,7 @@ from harmoniqc.crosswalk.looking import (
     requirements,
 )
 from harmoniqc.crosswalk.matrices import STATES, Matrix, MatrixCell, matrix
+from harmoniqc.crosswalk.pairing import Counterpart, Counterparts, counterparts
 from harmoniqc.crosswalk.rows import Document, Mapping, Requirement, Topic
 from harmoniqc.crosswalk.store import AUTHORITIES, mappings, topics
 
@@ -30,17 +33,26 @@ __all__ = [
     "Document",
     "DocumentList",
     "Documents",
+    "FormulaLimit",
     "Mapping",
     "Matrix",
     "MatrixCell",
+    "Profile",
     "Requirement",
     "Requirements",
+    "Statement",
     "Topic",
     "counterparts",
+    "criterion",
     "documents",
+    "export",
+    "formula_limit",
     "mappings",
     "matrix",
+    "profile",
+    "profiles",
     "requirement",
     "requirements",
+    "sssom",
     "topics",
 ]

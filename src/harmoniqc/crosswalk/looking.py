@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from harmoniqc.crosswalk.dates import AsOf, day_of
 from harmoniqc.crosswalk.listing import Listing
 from harmoniqc.crosswalk.references import resolve
-from harmoniqc.crosswalk.rows import Document, Requirement
+from harmoniqc.crosswalk.rows import Document, Requirement, Topic
 from harmoniqc.crosswalk.store import AUTHORITIES, documents_by_id, requirements_by_cqa, requirements_by_id
 from harmoniqc.errors import CrosswalkError, Finding, VocabularyError
 from harmoniqc.vocabulary import authorities, cqas, modalities, requirement_stages, rules, scopes
@@ -220,6 +220,6 @@ def region_of(authority: str) -> tuple[str, ...]:
     return REGIONS.get(name, (name,))
 
 
-def covers(row: Requirement, modality: str) -> bool:
-    """Tell whether a requirement applies to a modality."""
+def covers(row: Requirement | Topic, modality: str) -> bool:
+    """Tell whether a requirement or a comparison applies to a modality."""
     return any(modality in scopes[scope].modalities for scope in row.scopes)

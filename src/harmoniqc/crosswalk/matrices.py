@@ -18,12 +18,25 @@ from harmoniqc.vocabulary import cqas, modalities
 if TYPE_CHECKING:
     import pyarrow as pa
 
-State = Literal["required", "expected", "dossier-defined", "method only", "nothing found"]
+State = Literal["required", "expected", "dossier-defined", "not required", "method only", "nothing found"]
 
-STATES: tuple[State, ...] = ("required", "expected", "dossier-defined", "method only", "nothing found")
-"""From the strongest to none. ``required``: by law or by a mandatory text of a pharmacopoeia. ``expected``: by a guideline,
-or by a chapter where a binding text refers to it. ``dossier-defined``: expected as well, and the limit is left to the
-dossier. ``method only``: a text says how to measure and does not ask for it. ``nothing found``: not in the crosswalk."""
+STATES: tuple[State, ...] = (
+    "required",
+    "expected",
+    "dossier-defined",
+    "not required",
+    "method only",
+    "nothing found",
+)
+"""From the strongest to none.
+
+- ``required``: by law, or by a text of a pharmacopoeia that binds by itself.
+- ``expected``: by a guideline, or by a chapter where a binding text refers to it.
+- ``dossier-defined``: expected as well, and its limit is left to the dossier.
+- ``not required``: a text says that it need not be done.
+- ``method only``: a text says how to measure, and does not ask for it.
+- ``nothing found``: not in the crosswalk.
+"""
 
 _BOOKS = ("USP", "Ph. Eur.", "JP")
 
@@ -55,6 +68,11 @@ class MatrixCell:
     def stages(self) -> tuple[str, ...]:
         """Where in the life of the product the rows behind the state apply."""
         return tuple(dict.fromkeys(row.stage for row in self.requirements))
+
+    @property
+    def conditional(self) -> bool:
+        """Whether every row behind the state holds under a condition, which the row names."""
+        return bool(self.requirements) and all(row.condition for row in self.requirements)
 
     @property
     def decides(self) -> bool:
@@ -138,7 +156,7 @@ class Matrix(Mapping[str, Mapping[str, MatrixCell]]):
         return [[cqa, *(_short(row[authority]) for authority in AUTHORITIES)] for cqa, row in self._cells.items()]
 
     def __str__(self) -> str:
-        legend = "evidence: 1 primary, 2 secondary, m memory (never decides)"
+        legend = "evidence: 1 primary, 2 secondary, m memory (never decides); * only under a condition"
         return "\n".join([self.caption(), *plain_table(("attribute", *AUTHORITIES), self._table()), legend])
 
     def __repr__(self) -> str:
@@ -173,8 +191,10 @@ def matrix(modality: str, as_of: AsOf = None) -> Matrix:
             for cqa in row.cqas:
                 if cqa in cqas and _may_apply(cqa, term):
                     found.setdefault(cqa, {}).setdefault(row.authority, []).append(row)
-    compared = _compared()
-    wanted = [cqa for cqa in cqas if cqa in found or (cqa in compared and _may_apply(cqa, term))]
+    compared = _compared(term)
+    # A chapter for every product does not by itself make an attribute one of this product.
+    special = {cqa for cqa, rows in compared.items() if any(row.scopes != ("any",) for row in rows)}
+    wanted = [cqa for cqa in cqas if cqa in found or (cqa in special and _may_apply(cqa, term))]
     cells = {
         cqa: {
             authority: _cell(
@@ -195,10 +215,10 @@ def _may_apply(cqa: str, modality: str) -> bool:
     return not special or modality in special
 
 
-def _compared() -> dict[str, list[Topic]]:
+def _compared(modality: str) -> dict[str, list[Topic]]:
     found: dict[str, list[Topic]] = {}
     for topic in topics():
-        if topic.for_cgt:
+        if covers(topic, modality):
             for cqa in topic.cqas:
                 found.setdefault(cqa, []).append(topic)
     return found
@@ -220,10 +240,15 @@ def _chapters(compared: list[Topic] | tuple[()], authority: str, day: str) -> li
 
 
 def _cell(authority: str, rows: list[Requirement], chapters: list[Topic], day: str) -> MatrixCell:
-    standing = [row for row in rows if row.standing(day) == "in-force"]
-    # Memory decides only where there is nothing better, and the cell then says that it is memory.
-    better = [row for row in standing if row.evidence != "memory"]
-    graded = [(state_of(row), row) for row in better or standing]
+    graded: list[tuple[State, Requirement]] = []
+    for row in rows:
+        said = state_of(row)
+        if said is not None and row.standing(day) == "in-force":
+            graded.append((said, row))
+    better = [(state, row) for state, row in graded if row.evidence != "memory"]
+    # Memory is shown only where nothing better asks for the attribute, and the cell then says that it is memory.
+    if any(STATES.index(state) < STATES.index("method only") for state, _ in better):
+        graded = better
     if not graded:
         beside = tuple(rows)
         if chapters:
@@ -237,9 +262,16 @@ def _cell(authority: str, rows: list[Requirement], chapters: list[Topic], day: s
     return MatrixCell(state, evidence, behind, tuple(row for row in rows if row not in behind), tuple(chapters))
 
 
-def state_of(row: Requirement) -> State:
-    """Return what one requirement makes of its attributes, as long as it is in force."""
+def state_of(row: Requirement) -> State | None:
+    """Return what one requirement makes of its attributes while it is in force; None: it only informs about them.
+
+    A row that is about a rule as well, such as comparability or the release of organisms, informs.
+    """
     force = row.document.bindingness
+    if any(cqa.startswith("rule-") for cqa in row.cqas):
+        return None
+    if row.operator == "exempt":
+        return "not required"
     if row.kind == "method-sensitivity" or force == "informational":
         return "method only"
     if force in ("law", "mandatory"):
@@ -253,7 +285,7 @@ def _best(evidence: list[Evidence]) -> Evidence:
 
 def _short(cell: MatrixCell) -> str:
     mark = {"primary": " 1", "secondary": " 2", "memory": " m"}.get(cell.evidence or "", "")
-    return ("–" if cell.evidence is None else cell.state) + mark
+    return ("–" if cell.evidence is None else cell.state) + ("*" if cell.conditional else "") + mark
 
 
 def _html(cell: MatrixCell) -> str:

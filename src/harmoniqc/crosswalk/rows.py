@@ -79,7 +79,7 @@ class Requirement:
         stage: Where in the life of a product it applies.
         kind: product-limit, method-sensitivity, process-rule, donor-rule or record-rule.
         text: What is asked, in our words.
-        operator: none, absent, report, le, lt, ge or between.
+        operator: none, absent, report, exempt (it need not be done), le, lt, ge or between.
         low: Lower figure as decimal text; empty: none.
         high: Upper figure as decimal text; empty: none.
         unit: Unit of both.
@@ -147,8 +147,8 @@ class Requirement:
             return f"{self.low} to {self.high} {self.unit}".strip()
         if self.operator in signs and (self.low or self.high):
             return f"{signs[self.operator]} {self.low or self.high} {self.unit}".strip()
-        if self.operator == "absent":
-            return "absent"
+        if self.operator in ("absent", "exempt"):
+            return {"absent": "absent", "exempt": "not required"}[self.operator]
         return "set in the dossier" if self.basis == "dossier-defined" else ""
 
     def __str__(self) -> str:
@@ -202,7 +202,7 @@ class Topic:
         harmonization: pdg+q4b, pdg, pdg-dropped, ich-only, not-harmonised or local.
         pdg_code: Code of the Pharmacopoeial Discussion Group.
         q4b_annex: Annex of ICH Q4B.
-        for_cgt: Whether it means anything for cell and gene therapies.
+        scopes: To which products the comparison applies; none: to no cell or gene therapy.
         difference: What remains different.
         url: Where it was seen.
         evidence: How the comparison as a whole was seen.
@@ -225,7 +225,7 @@ class Topic:
     harmonization: str
     pdg_code: str
     q4b_annex: str
-    for_cgt: bool
+    scopes: tuple[str, ...]
     difference: str
     url: str
     evidence: Evidence

@@ -69,10 +69,10 @@ def mappings() -> tuple[Mapping, ...]:
 @cache
 def topics() -> tuple[Topic, ...]:
     """Return every topic of the pharmacopoeias."""
-    rows = _listed(read_rows("pharmacopoeia.tsv"), "cqa", "usp", "ph_eur", "jp")
+    rows = _listed(read_rows("pharmacopoeia.tsv"), "cqa", "usp", "ph_eur", "jp", "scope")
     for row in rows:
         row["cqas"] = row.pop("cqa")
-        row["for_cgt"] = row["for_cgt"] == "yes"
+        row["scopes"] = row.pop("scope")
     return tuple(Topic(**row) for row in rows)
 
 

@@ -24,6 +24,11 @@ CROSSWALK_CODES: Mapping[str, CodeEntry] = MappingProxyType(
         "no-profile": CodeEntry(
             _E, "there is no profile of this authority", "ask for one of those that `hq.crosswalk.profiles` lists"
         ),
+        "not-a-product-limit": CodeEntry(
+            _E,
+            "the requirement gives no limit that a product could be judged by",
+            "look for a product limit of a text in force; figures about methods, drafts and memory only inform",
+        ),
         "naive-datetime": CodeEntry(
             _E,
             "an instant without a time zone does not say which day it is",
