@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import shutil
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
@@ -96,6 +93,8 @@ class Listing(Sequence[T], Generic[T]):
         return f"<{type(self).__name__}: {self.caption()}>"
 
     def _repr_html_(self) -> str:
+        import html
+
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.header)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in self.cells(row)) + "</tr>" for row in self
@@ -106,6 +105,9 @@ class Listing(Sequence[T], Generic[T]):
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows as lines of plain text under their headings."""
+    import shutil
+    import textwrap
+
     if not rows:
         return []
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]

@@ -12,7 +12,6 @@ from harmoniqc.crosswalk.references import resolve
 from harmoniqc.crosswalk.rows import Document, Requirement, Topic
 from harmoniqc.crosswalk.store import AUTHORITIES, documents_by_id, requirements_by_cqa, requirements_by_id
 from harmoniqc.errors import CrosswalkError, Finding, VocabularyError
-from harmoniqc.vocabulary import authorities, cqas, modalities, requirement_stages, rules, scopes
 
 REGIONS = {"FDA": ("FDA", "USP"), "EMA": ("EMA", "Ph. Eur."), "PMDA": ("PMDA", "JP")}
 """A regulator and the pharmacopoeia of its region."""
@@ -167,10 +166,14 @@ def requirements(
         rows = tuple(row for row in rows if row.authority in wanted)
         asked.append(" and ".join(wanted))
     if modality is not None:
+        from harmoniqc.vocabulary import modalities
+
         term = modalities.find(modality).id
         rows = tuple(row for row in rows if covers(row, term))
         asked.append(term)
     if stage is not None:
+        from harmoniqc.vocabulary import requirement_stages
+
         term = requirement_stages.find(stage).id
         rows = tuple(row for row in rows if row.stage == term)
         asked.append(term)
@@ -194,7 +197,9 @@ def topic_id(name: str) -> str:
         VocabularyError: If the name is neither, or names several attributes.
     """
     if name in requirements_by_cqa():
-        return name
+        return name  # without reading the vocabulary
+    from harmoniqc.vocabulary import cqas, rules
+
     try:
         return cqas.find(name).id
     except VocabularyError as error:
@@ -212,7 +217,10 @@ def region_of(authority: str) -> tuple[str, ...]:
         CrosswalkError: ``unknown-reference`` if the crosswalk has no rows of it.
     """
     name = authority if authority in AUTHORITIES else _REGION_NAMES.get(authority.casefold())
-    name = name or authorities.find(authority).id
+    if name is None:
+        from harmoniqc.vocabulary import authorities
+
+        name = authorities.find(authority).id
     if name not in AUTHORITIES:
         message = f"the crosswalk has no rows of {name}"
         remedy = f"ask for one of {', '.join(AUTHORITIES)}"
@@ -222,4 +230,6 @@ def region_of(authority: str) -> tuple[str, ...]:
 
 def covers(row: Requirement | Topic, modality: str) -> bool:
     """Tell whether a requirement or a comparison applies to a modality."""
+    from harmoniqc.vocabulary import scopes
+
     return any(modality in scopes[scope].modalities for scope in row.scopes)

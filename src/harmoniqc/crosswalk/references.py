@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -74,6 +73,8 @@ def documents_cited(reference: str) -> tuple[Document, ...]:
         found = cited.get(fold_reference(text))
         if found:
             return found
+    import difflib
+
     near = difflib.get_close_matches(fold_reference(reference), cited, n=3, cutoff=0.7)
     names = list(dict.fromkeys(cited[text][0].citation for text in near))
     message = f"{reference!r} is no document of the crosswalk"
