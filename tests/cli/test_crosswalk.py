@@ -51,7 +51,7 @@ def test_other_questions(arguments: list[str], capsys: pytest.CaptureFixture[str
 
 def test_nothing_found_is_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["crosswalk", "--cqa", "zeta-potential"]) == 1
-    assert capsys.readouterr().out.startswith("0 requirements")
+    assert capsys.readouterr().out.startswith("requirements, zeta-potential (0), as of ")
 
 
 @pytest.mark.parametrize("reference", ["21 CFR 999", "USP <7l>"])

@@ -153,7 +153,7 @@ def test_a_known_attribute_without_rows_has_none() -> None:
     found = requirements(cqa="zeta-potential")
     assert len(found) == 0
     assert found.to_arrow().num_rows == 0
-    assert str(found).startswith("0 requirements")
+    assert str(found).startswith("requirements, zeta-potential (0), as of ")
 
 
 # -- days ---------------------------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ def test_documents_are_a_mapping() -> None:
 
 def test_an_answer_prints_and_converts() -> None:
     found = requirements(cqa="endotoxin", authority="EMA", as_of="2027-01-02")
-    assert repr(found) == "<Requirements: 4 requirements, endotoxin, EMA and Ph. Eur., as of 2027-01-02>"
+    assert repr(found) == "<Requirements: requirements, endotoxin, EMA and Ph. Eur. (4), as of 2027-01-02>"
     text = str(found)
     assert "PHEUR-022" in text
     assert "primary" in text

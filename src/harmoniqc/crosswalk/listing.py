@@ -83,7 +83,7 @@ class Listing(Sequence[T], Generic[T]):
 
     def caption(self) -> str:
         """Return one line that says what the answer is, and of which day."""
-        return f"{len(self)} {self.title}, as of {self.as_of}"
+        return f"{self.title} ({len(self)}), as of {self.as_of}"
 
     def __str__(self) -> str:
         notes = [f"note: {item.message}" for item in self.findings]
@@ -106,12 +106,14 @@ class Listing(Sequence[T], Generic[T]):
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows as lines of plain text under their headings."""
     import shutil
+    import sys
     import textwrap
 
     if not rows:
         return []
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
-    rest = max(40, shutil.get_terminal_size((140, 24)).columns - sum(widths) - 2 * len(widths))
+    whole = shutil.get_terminal_size((140, 24)).columns if sys.stdout.isatty() else 140
+    rest = max(40, whole - sum(widths) - 2 * len(widths))
     lines = []
     for row in (header, ["-" * width for width in widths] + ["-" * min(rest, 40)], *rows):
         folded = textwrap.wrap(row[-1], rest) or [""]
