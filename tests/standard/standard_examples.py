@@ -59,6 +59,7 @@ from harmoniqc.standard import (
     Specification,
     SpecificationReference,
     StorageCondition,
+    Strength,
     Target,
     Test,
     Tolerance,
@@ -105,7 +106,10 @@ PRODUCT = Product(
     vector=Vector(kind="lentiviral-vector", transgene="CD19 CAR"),
     legal_classes=(LegalClass(authority="EMA", name="gene therapy medicinal product"),),
     approvals=(Approval(authority="FDA", date="2017-08-30"),),
-    dose_rules=(DoseRule(when=WEIGHT, low=Bound(value="0.2E6"), unit="cell/kg"),),
+    nonproprietary_name="xcel",
+    aliases=("X-1",),
+    dose_rules=(DoseRule(when=WEIGHT, low=Bound(value="0.2E6"), unit="cell/kg", valid_from="2024-04"),),
+    strengths=(Strength(cqa="transduced-cell-dose", nominal=Quantity(value="1E8", unit="cell/bag")),),
     storage=(StorageCondition(temperature=Limit.at_most("-130", "Cel"), duration=Quantity(value="9", unit="month")),),
 )
 BATCH = Batch(
@@ -160,6 +164,7 @@ EXAMPLES: tuple[Model, ...] = (
     *PRODUCT.legal_classes,
     *PRODUCT.approvals,
     *PRODUCT.dose_rules,
+    *PRODUCT.strengths,
     *PRODUCT.storage,
     *BATCH.specifications,
     *BATCH.facts,

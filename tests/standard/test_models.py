@@ -12,10 +12,12 @@ from standard_examples import EXAMPLES, FACT, LIMIT, MODELS, RESULT, SPECIFICATI
 
 from harmoniqc.standard import (
     AllOf,
+    Approval,
     Batch,
     Bound,
     Category,
     CodedOutcome,
+    DoseRule,
     FactCondition,
     Limit,
     Measurement,
@@ -257,3 +259,21 @@ def test_a_quantum_of_zero_is_refused_with_an_exponent_too() -> None:
 def test_a_negative_tolerance_is_refused() -> None:
     with pytest.raises(ValidationError):
         Tolerance(minus="-1", plus="1")
+
+
+@pytest.mark.parametrize("written", ["2017", "2017-08", "2017-08-30", date(2017, 8, 30)])
+def test_a_date_of_a_label_is_as_precise_as_it_is_known(written: object) -> None:
+    approval = Approval(authority="FDA", date=written)
+    assert approval.date == str(written)
+    assert Approval.model_validate(plain(approval)) == approval
+
+
+@pytest.mark.parametrize("written", ["17", "2017-8", "2017-13", "2017-02-30", "1017", "2017-08-30T00:00", 2017, ""])
+def test_what_is_no_date_of_a_label_is_refused(written: object) -> None:
+    with pytest.raises(ValidationError):
+        Approval(authority="FDA", date=written)
+
+
+def test_a_dose_rule_has_bounds_or_one_number() -> None:
+    with pytest.raises(ValidationError, match="bounds or a nominal dose"):
+        DoseRule(low=Bound(value="1"), nominal={"value": "1", "unit": "cell"}, unit="cell")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import pickle
 import re
@@ -19,9 +20,20 @@ from harmoniqc.vocabulary.terms import fold
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "vocabulary" / "products").glob("*.json"))
-NAMED_AS_CASES = (
-    "kymriah yescarta luxturna zolgensma tecartus comirnaty spikevax abecma breyanzi carvykti hemgenix roctavian"
-).split()
+NAMED_AS_CASES = [
+    "kymriah",
+    "yescarta",
+    "luxturna",
+    "zolgensma",
+    "tecartus",
+    "comirnaty",
+    "spikevax",
+    "abecma",
+    "breyanzi",
+    "carvykti",
+    "hemgenix",
+    "roctavian",
+]
 everyone = pytest.mark.parametrize("product", products.values(), ids=lambda product: product.id)
 
 
@@ -159,3 +171,26 @@ def test_the_volumes_of_zolgensma_follow_from_weight_and_concentration() -> None
     for rule in bands:
         tenths = round(float(rule.when.high.value) * 10)
         assert round(float(rule.nominal.value) * 10) == (tenths * 55 + 5) // 10
+
+
+def test_every_judgment_is_carried_or_says_why_not() -> None:
+    with (ROOT / "scripts" / "product_facts.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert {row["product"] for row in rows} == set(products)
+    for row in rows:
+        product = products[row["product"]]
+        if row["kind"] == "left-out":
+            assert row["remark"], row["fact"]
+            continue
+        seen = {statement.source.section for statement in statements(product) if statement.source}
+        assert row["fact"] in seen, row["fact"]
+
+
+def test_what_has_no_evident_place_is_left_out() -> None:
+    assert products["hearticellgram-ami"].dose_rules[-1].when.high.value == "80"  # the band above is misprinted
+    assert products["elevidys"].dose_rules[-1].when.high.value == "36.4"  # the text seen ends there
+    assert all(item.authority != "EMA" for item in products["casgevy"].legal_classes)  # no class is certain
+    assert {item.name for item in products["comirnaty"].legal_classes} == {
+        "Vaccine (FDA)",
+        "Vaccine, not an advanced therapy (EU)",
+    }

@@ -66,7 +66,7 @@ def test_a_vector_is_one_thing_in_the_union_and_another_in_the_states() -> None:
     assert role("EU", date(2009, 10, 4)) == ["drug-substance"]
     assert role("EU", date(2009, 10, 5)) == ["starting-material"]
     assert role("EU", date(2003, 6, 24)) == []
-    assert role("US") == ["intermediate"]
+    assert role("US") == ["drug-substance"]
     assert vector.roles("JP") == ()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -79,6 +78,8 @@ def _read(id: str) -> Product:
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
+    import json  # not needed by those who only look up attributes
+
     out: dict[str, list[str]] = {}
     for id, file in _files().items():
         raw = json.loads(file.read_text(encoding="utf-8"))
