@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from harmoniqc._version import __version__
 
 if TYPE_CHECKING:
+    from harmoniqc import crosswalk as crosswalk
     from harmoniqc import errors as errors
     from harmoniqc import evaluation as evaluation
     from harmoniqc import exchange as exchange
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from harmoniqc.errors import CODES as CODES
     from harmoniqc.errors import CompilationError as CompilationError
     from harmoniqc.errors import ConversionError as ConversionError
+    from harmoniqc.errors import CrosswalkError as CrosswalkError
     from harmoniqc.errors import DocumentError as DocumentError
     from harmoniqc.errors import Finding as Finding
     from harmoniqc.errors import Findings as Findings
@@ -110,12 +112,12 @@ if TYPE_CHECKING:
     from harmoniqc.vocabulary import cqas as cqas
     from harmoniqc.vocabulary import products as products
 
-_ROOMS = ("errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
+_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
 
 _HOME = {
     "errors": (
-        "CODES CompilationError ConversionError DocumentError Finding Findings HarmoniqcError NotationError "
-        "ResultsError SelectionError UnitError VocabularyError"
+        "CODES CompilationError ConversionError CrosswalkError DocumentError Finding Findings HarmoniqcError "
+        "NotationError ResultsError SelectionError UnitError VocabularyError"
     ),
     "evaluation": "REASONS VERDICTS Derived Evaluation Judgment dose_limit evaluate judge",
     "exchange": (

@@ -164,7 +164,7 @@ def test_one_except_catches_all(kind: type[HarmoniqcError]) -> None:
 
 
 def test_there_are_exceptions_to_test() -> None:
-    assert len(EXCEPTIONS) == 9
+    assert len(EXCEPTIONS) == 10
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EXCEPTIONS if kind is not HarmoniqcError])

@@ -71,6 +71,32 @@ exit status:
   2  the record cannot be used, or its input is not there to be evaluated
 """
 
+_CQA_EXAMPLES = """\
+examples:
+  harmoniqc cqa VCN
+  harmoniqc cqa "bacterial endotoxins" --json
+
+exit status:
+  0  the attribute was found
+  2  no attribute has this name, or several have; the finding says which are near
+"""
+
+_CROSSWALK_EXAMPLES = """\
+examples:
+  harmoniqc crosswalk "21 CFR 610.12" --to EMA           what stands against a text, and what remains different
+  harmoniqc crosswalk --cqa endotoxin --as-of 2027-01-02
+  harmoniqc crosswalk --cqa sterility --modality car-t-autologous --stage release --to PMDA
+  harmoniqc crosswalk --matrix aav-in-vivo               every attribute, every authority
+  harmoniqc crosswalk --profile EMA
+
+FDA, EMA and PMDA include the pharmacopoeia of their region. Texts from memory, drafts and practice are shown as such.
+
+exit status:
+  0  something was found
+  1  nothing was found
+  2  the question names something unknown; the finding says what is near
+"""
+
 _CONVERT_EXAMPLES = """\
 examples:
   harmoniqc convert 5 EU/mL EU/L
@@ -141,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_parse(commands)
     _add_convert(commands)
+    _add_cqa(commands)
+    _add_crosswalk(commands)
     return parser
 
 
@@ -261,6 +289,40 @@ def _add_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.set_defaults(run=_run_convert)
 
 
+def _add_cqa(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "cqa",
+        help="show what a quality attribute means",
+        description="Show a critical quality attribute by its id or any of its names.",
+        epilog=_CQA_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("name", metavar="NAME", help="id, name or alias, whatever its case and punctuation")
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+    command.set_defaults(run=_run_cqa)
+
+
+def _add_crosswalk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "crosswalk",
+        help="show what authorities ask, and how their texts stand to one another",
+        description="Show what authorities ask of an attribute or a product, and what stands against a text.",
+        epilog=_CROSSWALK_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    asked = command.add_mutually_exclusive_group()
+    asked.add_argument("reference", nargs="?", metavar="REFERENCE", help='a text, such as "USP <71>" or "ICH Q6B"')
+    asked.add_argument("--matrix", metavar="MODALITY", help="every attribute and authority for a kind of product")
+    asked.add_argument("--profile", metavar="AUTHORITY", help="how an authority frames these products")
+    command.add_argument("--to", metavar="AUTHORITY", help="FDA, EMA, PMDA, ICH, USP, Ph. Eur. or JP (default: all)")
+    command.add_argument("--cqa", metavar="NAME", help="only about this attribute")
+    command.add_argument("--modality", metavar="NAME", help="only for this kind of product")
+    command.add_argument("--stage", metavar="NAME", help="only there in the life of a product, such as release")
+    command.add_argument("--as-of", type=_day, metavar="DATE", help="the day that counts (YYYY-MM-DD; default: today)")
+    command.add_argument("--json", action="store_true", help="print the answer as JSON")
+    command.set_defaults(run=_run_crosswalk)
+
+
 def _run_evaluate(options: argparse.Namespace) -> int:
     from harmoniqc.cli.evaluate import run
 
@@ -289,6 +351,18 @@ def _run_parse(options: argparse.Namespace) -> int:
     from harmoniqc.cli.parse import run
 
     return run(options)
+
+
+def _run_cqa(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.crosswalk import run_cqa
+
+    return run_cqa(options)
+
+
+def _run_crosswalk(options: argparse.Namespace) -> int:
+    from harmoniqc.cli.crosswalk import run_crosswalk
+
+    return run_crosswalk(options)
 
 
 def _run_convert(options: argparse.Namespace) -> int:

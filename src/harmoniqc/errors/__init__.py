@@ -5,6 +5,7 @@ from harmoniqc.errors.entry import CodeEntry
 from harmoniqc.errors.exceptions import (
     CompilationError,
     ConversionError,
+    CrosswalkError,
     DocumentError,
     HarmoniqcError,
     NotationError,
@@ -20,6 +21,7 @@ __all__ = [
     "CodeEntry",
     "CompilationError",
     "ConversionError",
+    "CrosswalkError",
     "DocumentError",
     "Finding",
     "Findings",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from harmoniqc.errors.catalog_crosswalk import CROSSWALK_CODES
 from harmoniqc.errors.catalog_notation import NOTATION_CODES
 from harmoniqc.errors.catalog_tables import TABLE_CODES
 from harmoniqc.errors.entry import CodeEntry
@@ -337,6 +338,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         ),
         **TABLE_CODES,
         **NOTATION_CODES,
+        **CROSSWALK_CODES,
         # -- vocabulary ----------------------------------------------------------------------------------
         "unknown-term": CodeEntry(
             _E, "the term is not in the vocabulary", "use a listed term, or ask for it to be added"

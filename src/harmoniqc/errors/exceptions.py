@@ -71,3 +71,7 @@ class VocabularyError(HarmoniqcError, KeyError):
     """A term is not in the vocabulary, or names several terms."""
 
     __str__ = HarmoniqcError.__str__
+
+
+class CrosswalkError(HarmoniqcError, ValueError):
+    """A question to the crosswalk names something that it does not have, or a day that is not certain."""

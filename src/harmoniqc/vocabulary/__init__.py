@@ -14,7 +14,7 @@ from harmoniqc.vocabulary.digest import vocabulary_hash
 from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
 from harmoniqc.vocabulary.profiles import Products, products
 from harmoniqc.vocabulary.regional import Citation, LegalClassTerm, MaterialTerm, ProcessParameter, RegionalRole
-from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Term, Terms, read_toml
+from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Scope, Term, Terms, read_toml
 
 
 def _simple(file: str, key: str) -> Callable[[], tuple[Term, ...]]:
@@ -26,6 +26,10 @@ def _simple(file: str, key: str) -> Callable[[], tuple[Term, ...]]:
 
 def _authorities() -> tuple[Authority, ...]:
     return tuple(Authority(**_lists_to_tuples(item)) for item in read_toml("authorities.toml")["authority"])
+
+
+def _scopes() -> tuple[Scope, ...]:
+    return tuple(Scope(**_lists_to_tuples(item)) for item in read_toml("scopes.toml")["scope"])
 
 
 def _facts() -> tuple[FactTerm, ...]:
@@ -84,6 +88,9 @@ facts: Terms[FactTerm] = Terms("facts", _facts)
 process_steps: Terms[Term] = Terms("process_steps", _simple("process-steps.toml", "process_step"))
 process_parameters: Terms[ProcessParameter] = Terms("process_parameters", _process_parameters)
 decision_points: Terms[Term] = Terms("decision_points", _simple("decision-points.toml", "decision_point"))
+requirement_stages: Terms[Term] = Terms("requirement_stages", _simple("requirement-stages.toml", "requirement_stage"))
+rules: Terms[Term] = Terms("rules", _simple("rules.toml", "rule"))
+scopes: Terms[Scope] = Terms("scopes", _scopes)
 legal_classes: Terms[LegalClassTerm] = Terms("legal_classes", _legal_classes)
 
 __all__ = [
@@ -99,6 +106,7 @@ __all__ = [
     "ProcessParameter",
     "Products",
     "RegionalRole",
+    "Scope",
     "Term",
     "Terms",
     "authorities",
@@ -114,6 +122,9 @@ __all__ = [
     "process_parameters",
     "process_steps",
     "products",
+    "requirement_stages",
+    "rules",
+    "scopes",
     "stages",
     "vocabulary_hash",
 ]

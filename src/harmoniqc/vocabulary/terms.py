@@ -49,6 +49,17 @@ class Authority(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Scope(Term):
+    """To which products a requirement applies.
+
+    Attributes:
+        modalities: The modalities it covers; none: products outside cell and gene therapy.
+    """
+
+    modalities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FactTerm(Term):
     """A fact of a batch that criteria and formulas may depend on.
 

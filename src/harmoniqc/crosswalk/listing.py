@@ -1,0 +1,125 @@
+"""Answers of the crosswalk: immutable lists that print as tables, in a terminal and in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+
+from harmoniqc.errors import Finding, Findings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+
+
+class Listing(Sequence[T], Generic[T]):
+    """Rows of an answer and the day it is about.
+
+    Args:
+        rows: The rows.
+        as_of: The day, ISO 8601.
+        title: What was asked, in words.
+        findings: What a reader should know about the answer.
+
+    Attributes:
+        as_of: The day the answer is about.
+        title: What was asked, in words.
+        findings: :class:`~harmoniqc.Findings`, possibly empty.
+    """
+
+    __slots__ = ("_rows", "as_of", "findings", "title")
+
+    header: ClassVar[tuple[str, ...]] = ()
+    """Headings of the printed table; the last column is folded to what space is left."""
+
+    def __init__(self, rows: Iterable[T], *, as_of: str, title: str = "", findings: Iterable[Finding] = ()) -> None:
+        self._rows = tuple(rows)
+        self.as_of = as_of
+        self.title = title
+        self.findings = Findings(findings)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> T | Self:
+        if isinstance(index, slice):
+            return type(self)(self._rows[index], as_of=self.as_of, title=self.title, findings=self.findings)
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and (self._rows, self.as_of) == (other._rows, other.as_of)
+
+    def __hash__(self) -> int:
+        return hash((self._rows, self.as_of))
+
+    def cells(self, row: T) -> tuple[str, ...]:
+        """Return what the table shows of a row, under the headings."""
+        raise NotImplementedError
+
+    def record(self, row: T) -> dict[str, Any]:
+        """Return everything a row says, as plain values."""
+        raise NotImplementedError
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return every row as plain values, with the day the answer is about."""
+        return [{**self.record(row), "as_of": self.as_of} for row in self]
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table; lists become lists, the rest text and truth values."""
+        import pyarrow as pa
+
+        records = self.records()
+        if not records:
+            return pa.table({name: pa.array([], pa.string()) for name in (*self.header, "as_of")})
+        return pa.Table.from_pylist(records)
+
+    def caption(self) -> str:
+        """Return one line that says what the answer is, and of which day."""
+        return f"{self.title} ({len(self)}), as of {self.as_of}"
+
+    def __str__(self) -> str:
+        notes = [f"note: {item.message}" for item in self.findings]
+        return "\n".join([self.caption(), *notes, *plain_table(self.header, [self.cells(row) for row in self])])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.caption()}>"
+
+    def _repr_html_(self) -> str:
+        import html
+
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.header)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in self.cells(row)) + "</tr>" for row in self
+        )
+        caption = html.escape(self.caption())
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines of plain text under their headings."""
+    import shutil
+    import sys
+    import textwrap
+
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
+    whole = shutil.get_terminal_size((140, 24)).columns if sys.stdout.isatty() else 140
+    rest = max(40, whole - sum(widths) - 2 * len(widths))
+    lines = []
+    for row in (header, ["-" * width for width in widths] + ["-" * min(rest, 40)], *rows):
+        folded = textwrap.wrap(row[-1], rest) or [""]
+        for number, text in enumerate(folded):
+            before = [
+                cell.ljust(width) if number == 0 else " " * width for cell, width in zip(row, widths, strict=False)
+            ]
+            lines.append("  ".join([*before, text]).rstrip())
+    return lines
