@@ -14,11 +14,10 @@ from harmoniqc.vocabulary import cqas, materials, methods, modalities, stages
 
 _TELLING = frozenset(
     (
-        "abnormal", "action", "alert", "average", "avg", "contaminating", "contamination", "control", "empty", "exclusion",
-        "free", "general", "gm", "growth", "information", "life", "limit", "mean", "negative", "non", "not", "off",
-        "one", "out",
-        "only", "positive", "range", "reference", "relative", "repeat", "repeats", "short", "site", "sites", "target",
-        "total", "toxicity", "true", "to", "standard", "for", "first", "up",
+        "abnormal", "action", "alert", "average", "avg", "contaminating", "contamination", "control", "empty",
+        "exclusion", "first", "for", "free", "general", "gm", "growth", "information", "life", "limit", "mean",
+        "negative", "non", "not", "off", "one", "only", "out", "positive", "range", "reference", "relative", "repeat",
+        "repeats", "short", "site", "sites", "standard", "target", "to", "total", "toxicity", "true", "up",
     )
 )  # fmt: skip
 """Words of names in the vocabulary that say more when they stand alone."""
