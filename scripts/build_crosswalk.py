@@ -1,7 +1,8 @@
 """Wrote the first version of ``crosswalks/`` from collected tables; the committed files are the source since then.
 
 Usage: ``python scripts/build_crosswalk.py REFERENCE_DIR OUT_DIR``. The mechanism is here; every judgment stands row by
-row in the tables of ``scripts/crosswalk/``. Running it again undoes corrections made in ``crosswalks/``.
+row in the tables of ``scripts/crosswalk/``. Running it again undoes corrections made in ``crosswalks/``. Mappings and
+frameworks were written by hand.
 """
 
 from __future__ import annotations
