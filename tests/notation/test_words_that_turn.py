@@ -190,3 +190,10 @@ def test_the_attribute_may_stand_before_its_result(text: str) -> None:
     found = parse_measurement(text)
     assert found.value is not None
     assert found.component is None
+
+
+@pytest.mark.parametrize("text", ["CD19 97.5%", "CD19: 97.5%", "97.5 % CD19+"])
+def test_a_result_of_another_marker_is_never_compared(text: str) -> None:
+    judged = judge(parse_measurement(text), parse_criterion("CD3 ≥ 70 %"))
+    assert (judged.verdict, judged.reason) == ("not-evaluated", "no-criterion")
+    assert judge(parse_measurement("97.5%"), parse_criterion("CD3 ≥ 70 %")).verdict == "conforms"

@@ -129,7 +129,9 @@ class _Readings:
         self.cqa = cqa
         for item in given:
             seats = parted.seats
-            chosen = [seats[0]] if parted.is_single else seats_for(seats, _words(item), None, cqa)
+            # A criterion of one part takes what it is given, but never a result that names a part it does not ask.
+            taken = parted.is_single and item.component is None
+            chosen = [seats[0]] if taken else seats_for(seats, _words(item), None, cqa)
             if len(chosen) != 1:
                 self.stray.append(("ambiguous-test" if chosen else "no-criterion", _labeled(item)))
                 continue
