@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 
-from harmoniqc import CrosswalkError, Measurement, judge
-from harmoniqc.crosswalk import criterion, formula_limit
+from harmoniqc import CrosswalkError, Measurement, UnitError, judge
+from harmoniqc.crosswalk import criterion, formula_limit, requirement
 from harmoniqc.crosswalk.store import requirements_by_id
 from harmoniqc.standard import Absence, Limit
 
@@ -102,12 +103,27 @@ def test_the_worked_example_of_the_notes() -> None:
         ("USP-011", ""),
         ("USP-011", "2 /kg"),
         ("USP-011", "1/0 mL/kg"),
+        ("USP-011", "1E999999999 mL/kg"),
+        ("USP-011", "1/2/3 mL/kg"),
+        ("USP-011", "NaN mL/kg"),
     ],
 )
 def test_a_formula_without_its_input_is_refused(id: str, dose: str) -> None:
     with pytest.raises(CrosswalkError) as caught:
         formula_limit(id, dose)
     assert caught.value.findings[0].code == "formula-input"
+
+
+def test_a_formula_with_an_unknown_unit_is_refused() -> None:
+    with pytest.raises(UnitError):
+        formula_limit("USP-011", "2 furlong/kg")
+
+
+@pytest.mark.parametrize("ask", [criterion, requirement, lambda id: formula_limit(id, "2 mL/kg")])
+def test_an_unknown_requirement_is_named_with_near_ones(ask: Callable[[str], object]) -> None:
+    with pytest.raises(CrosswalkError, match="FDA-06") as caught:
+        ask("fda-06l")
+    assert caught.value.findings[0].code == "unknown-reference"
 
 
 def test_a_formula_as_a_criterion_is_judged_per_kilogram_and_hour() -> None:

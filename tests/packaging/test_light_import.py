@@ -32,3 +32,21 @@ def test_units_do_not_load_pint(code: str) -> None:
 
 def test_exceptions_load_no_heavy_library() -> None:
     assert loaded_after("from harmoniqc import HarmoniqcError") == set()
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [
+        "cqas.find('VCN')",
+        "crosswalk.requirements(cqa='endotoxin', authority='EMA')",
+        "crosswalk.counterparts('21 CFR 610.12', authority='EMA')",
+        "crosswalk.matrix('car-t-autologous')",
+    ],
+)
+def test_a_first_look_up_loads_nothing_that_it_does_not_need(look_up: str) -> None:
+    script = (
+        f"import sys, harmoniqc\nharmoniqc.{look_up}\nprint(*(name for name in sys.argv[1:] if name in sys.modules))"
+    )
+    costly = (*HEAVY, "hashlib", "difflib", "lark", "html", "json", "email", "harmoniqc.standard", "harmoniqc.notation")
+    done = subprocess.run([sys.executable, "-c", script, *costly], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from harmoniqc.crosswalk.rows import Requirement
-from harmoniqc.crosswalk.store import requirements_by_id
+from harmoniqc.crosswalk.store import requirement_of
 from harmoniqc.errors import CrosswalkError, Finding
+from harmoniqc.units import parse_unit
 
 if TYPE_CHECKING:
     from harmoniqc.standard import Criterion
@@ -55,9 +56,9 @@ def criterion(requirement: Requirement | str) -> Criterion | None:
     Raises:
         CrosswalkError: ``not-a-product-limit`` for a figure about a method, a donor, a process or a record; and for
             what informs and never decides: drafts, revoked texts, practice, rows from memory.
-        KeyError: If there is no requirement with this id.
+        CrosswalkError: ``unknown-reference`` if there is no requirement with this id.
     """
-    row = requirements_by_id()[requirement] if isinstance(requirement, str) else requirement
+    row = requirement_of(requirement) if isinstance(requirement, str) else requirement
     informs = row.evidence == "memory" or row.document.status in ("draft", "revoked", "practice", "adopted")
     if row.kind != "product-limit" or informs:
         reason = f"it is a row of kind {row.kind}" if row.kind != "product-limit" else "it informs and never decides"
@@ -94,33 +95,43 @@ def formula_limit(requirement: Requirement | str, largest_dose_per_kg: str) -> F
     Args:
         requirement: A requirement whose basis is ``formula``, or its id.
         largest_dose_per_kg: The largest dose given per kilogram of body mass in any one hour, such as ``"2 mL/kg"`` or
-            ``"1E8 cell/kg"``.
+            ``"1E8 cell/kg"``; the number as decimal text, or as a quotient of two such as ``34/35``.
 
     Raises:
+        UnitError: If the amount is in a unit that is not known.
         CrosswalkError: ``formula-input`` if the requirement has no formula, or the dose is not one per kilogram.
-        KeyError: If there is no requirement with this id.
+        CrosswalkError: ``unknown-reference`` if there is no requirement with this id.
     """
-    row = requirements_by_id()[requirement] if isinstance(requirement, str) else requirement
+    row = requirement_of(requirement) if isinstance(requirement, str) else requirement
     number, _, unit = largest_dose_per_kg.strip().partition(" ")
     amount, _, mass = unit.strip().partition("/")
-    try:
-        dose = Fraction(number)
-    except (ValueError, ZeroDivisionError):
-        dose = Fraction(0)
+    dose = _number(number)
     if row.formula != ENDOTOXIN or mass not in ("kg", "kg-body") or not amount or dose <= 0:
         message = f"{row.id} gives no limit from {largest_dose_per_kg!r}"
         expected = "a formula, and an amount like 2 mL/kg"
         raise CrosswalkError(
             message, (Finding("formula-input", message, expected=expected, found=largest_dose_per_kg),)
         )
+    unit = parse_unit(f"EU/{amount}").code
     tolerated = _tolerated(row)
     return FormulaLimit(
         formula=row.formula,
         value=Fraction(tolerated) / dose,
-        unit=f"EU/{amount}",
+        unit=unit,
         inclusive=row.operator != "lt",
         inputs=f"K = {tolerated} EU/kg, M = {largest_dose_per_kg.strip()} in one hour, {row.id}, {row.evidence}",
     )
+
+
+def _number(text: str) -> Fraction:
+    """Return what a decimal text, or a quotient of two, is worth; 0: it is neither."""
+    from harmoniqc.standard.decimal_text import to_fraction
+
+    above, stroke, below = text.partition("/")
+    try:
+        return to_fraction(above) / (to_fraction(below) if stroke else 1)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
 
 
 def _tolerated(row: Requirement) -> str:

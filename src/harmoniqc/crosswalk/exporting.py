@@ -10,8 +10,9 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from harmoniqc.crosswalk.rows import Document, Requirement, Topic
-from harmoniqc.crosswalk.store import documents_by_id, mappings, requirements_by_id, topics
+from harmoniqc._files import write_atomically
+from harmoniqc.crosswalk.rows import STRENGTH, Document, Requirement, Topic
+from harmoniqc.crosswalk.store import PHARMACOPOEIAS, documents_by_id, mappings, requirements_by_id, topics
 
 BASE = "https://w3id.org/harmoniqc/"
 NOTHING = "sssom:NoTermFound"
@@ -39,7 +40,6 @@ _HEAD = f"""\
 #mapping_set_description: A part of the harmoniqc crosswalk. Limits, dates and conditions are in the crosswalk itself.
 #license: https://creativecommons.org/publicdomain/zero/1.0/
 """
-_BOOKS = ("USP", "Ph. Eur.", "JP")
 
 
 def export(path: str | PathLike[str]) -> Path:
@@ -51,6 +51,8 @@ def export(path: str | PathLike[str]) -> Path:
 
     Returns:
         The path that was written.
+
+    Each file appears only when it is complete.
 
     Raises:
         OSError: If it cannot be written.
@@ -110,19 +112,17 @@ def _of_chapters() -> Iterator[tuple[str, ...]]:
         alias: document for document in documents_by_id().values() for alias in document.aliases if alias not in newest
     }
     for topic in topics():
-        for number, first in enumerate(_BOOKS):
-            for second in _BOOKS[number + 1 :]:
+        for number, first in enumerate(PHARMACOPOEIAS):
+            for second in PHARMACOPOEIAS[number + 1 :]:
                 yield from _pairs(topic, first, second, newest)
 
 
 def _pairs(topic: Topic, first: str, second: str, newest: dict[str, Document]) -> Iterator[tuple[str, ...]]:
     subjects, others = topic.of(first)[0], topic.of(second)[0]
-    evidence = max(topic.of(first)[1], topic.of(second)[1], key=("primary", "secondary", "memory").index)
+    evidence = max(topic.of(first)[1], topic.of(second)[1], key=STRENGTH.__getitem__)
     comment = f"{topic.topic}: {topic.difference} Evidence: {evidence}."
-    if subjects and not others:
-        subjects, others = subjects, ("",)
     for subject in subjects:
-        for other in others:
+        for other in others or ("",):
             against = _document(newest[other]) if other else ("", "", _source(second), "")
             yield _row(
                 _document(newest[subject]), topic.predicate(first, second), against, topic.justification, comment
@@ -171,4 +171,5 @@ def _tsv() -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    data = text.encode()
+    write_atomically(path, lambda stream: stream.write(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
@@ -60,13 +61,13 @@ class Listing(Sequence[T], Generic[T]):
     def __hash__(self) -> int:
         return hash((self._rows, self.as_of))
 
+    @abstractmethod
     def cells(self, row: T) -> tuple[str, ...]:
         """Return what the table shows of a row, under the headings."""
-        raise NotImplementedError
 
+    @abstractmethod
     def record(self, row: T) -> dict[str, Any]:
         """Return everything a row says, as plain values."""
-        raise NotImplementedError
 
     def records(self) -> list[dict[str, Any]]:
         """Return every row as plain values, with the day the answer is about."""
@@ -93,14 +94,20 @@ class Listing(Sequence[T], Generic[T]):
         return f"<{type(self).__name__}: {self.caption()}>"
 
     def _repr_html_(self) -> str:
-        import html
+        return html_table(self.caption(), self.header, [self.cells(row) for row in self])
 
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.header)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in self.cells(row)) + "</tr>" for row in self
-        )
-        caption = html.escape(self.caption())
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as an HTML table for a notebook; every text is escaped, a line break stays one."""
+    from html import escape
+
+    def line(kind: str, cells: Sequence[str]) -> str:
+        shown = (escape(cell).replace("\n", "<br>") for cell in cells)
+        return "<tr>" + "".join(f"<{kind}>{cell}</{kind}>" for cell in shown) + "</tr>"
+
+    body = "".join(line("td", row) for row in rows)
+    head = line("th", header)
+    return f"<table><caption>{escape(caption)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -10,7 +10,13 @@ from harmoniqc.crosswalk.dates import AsOf, day_of
 from harmoniqc.crosswalk.listing import Listing
 from harmoniqc.crosswalk.references import resolve
 from harmoniqc.crosswalk.rows import Document, Requirement, Topic
-from harmoniqc.crosswalk.store import AUTHORITIES, documents_by_id, requirements_by_cqa, requirements_by_id
+from harmoniqc.crosswalk.store import (
+    AUTHORITIES,
+    documents_by_id,
+    requirement_of,
+    requirements_by_cqa,
+    requirements_by_id,
+)
 from harmoniqc.errors import CrosswalkError, Finding, VocabularyError
 
 REGIONS = {"FDA": ("FDA", "USP"), "EMA": ("EMA", "Ph. Eur."), "PMDA": ("PMDA", "JP")}
@@ -185,9 +191,9 @@ def requirement(id: str) -> Requirement:
     """Return the requirement with this id, whether it is in force or not.
 
     Raises:
-        KeyError: If there is none.
+        CrosswalkError: ``unknown-reference`` with near ids.
     """
-    return requirements_by_id()[id]
+    return requirement_of(id)
 
 
 def topic_id(name: str) -> str:

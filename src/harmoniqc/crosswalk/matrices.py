@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from harmoniqc.crosswalk.dates import AsOf, day_of
-from harmoniqc.crosswalk.listing import plain_table
+from harmoniqc.crosswalk.listing import html_table, plain_table
 from harmoniqc.crosswalk.looking import covers
 from harmoniqc.crosswalk.references import documents_cited
 from harmoniqc.crosswalk.rows import STRENGTH, Evidence, Requirement, Topic
-from harmoniqc.crosswalk.store import AUTHORITIES, requirements_by_id, topics
+from harmoniqc.crosswalk.store import AUTHORITIES, PHARMACOPOEIAS, requirements_by_id, topics
 from harmoniqc.vocabulary import cqas, modalities
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ STATES: tuple[State, ...] = (
 - ``method only``: a text says how to measure, and does not ask for it.
 - ``nothing found``: not in the crosswalk.
 """
-
-_BOOKS = ("USP", "Ph. Eur.", "JP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +160,11 @@ class Matrix(Mapping[str, Mapping[str, MatrixCell]]):
         return f"<Matrix: {self.caption()}>"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in ("attribute", *AUTHORITIES))
-        body = "".join(
-            "<tr>" + f"<td>{html.escape(cqa)}</td>" + "".join(map(_html, row.values())) + "</tr>"
+        rows = [
+            [cqa, *("\n".join((str(cell), *cell.references)) for cell in row.values())]
             for cqa, row in self._cells.items()
-        )
-        caption = html.escape(self.caption())
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        ]
+        return html_table(self.caption(), ("attribute", *AUTHORITIES), rows)
 
 
 def matrix(modality: str, as_of: AsOf = None) -> Matrix:
@@ -226,7 +221,7 @@ def _compared(modality: str) -> dict[str, list[Topic]]:
 
 def _chapters(compared: list[Topic] | tuple[()], authority: str, day: str) -> list[Topic]:
     """Return the comparisons that name a method chapter of this pharmacopoeia in force on the day."""
-    if authority not in _BOOKS:
+    if authority not in PHARMACOPOEIAS:
         return []
     return [
         topic
@@ -286,8 +281,3 @@ def _best(evidence: list[Evidence]) -> Evidence:
 def _short(cell: MatrixCell) -> str:
     mark = {"primary": " 1", "secondary": " 2", "memory": " m"}.get(cell.evidence or "", "")
     return ("–" if cell.evidence is None else cell.state) + ("*" if cell.conditional else "") + mark
-
-
-def _html(cell: MatrixCell) -> str:
-    shown = [html.escape(str(cell)), *(html.escape(reference) for reference in cell.references)]
-    return f"<td>{'<br>'.join(shown)}</td>"

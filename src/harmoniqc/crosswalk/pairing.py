@@ -10,11 +10,10 @@ from harmoniqc.crosswalk.dates import AsOf, day_of
 from harmoniqc.crosswalk.listing import Listing
 from harmoniqc.crosswalk.looking import region_of
 from harmoniqc.crosswalk.references import documents_cited, resolve
-from harmoniqc.crosswalk.rows import Document, Evidence, Topic
-from harmoniqc.crosswalk.store import mappings, requirements_by_document, requirements_by_id, topics
+from harmoniqc.crosswalk.rows import STRENGTH, Document, Evidence, Topic
+from harmoniqc.crosswalk.store import PHARMACOPOEIAS, mappings, requirements_by_document, requirements_by_id, topics
 from harmoniqc.errors import Finding
 
-_BOOKS = ("USP", "Ph. Eur.", "JP")
 _INVERSE = {"skos:broadMatch": "skos:narrowMatch", "skos:narrowMatch": "skos:broadMatch"}
 
 
@@ -163,13 +162,13 @@ def _between_requirements(documents: tuple[Document, ...], day: str) -> Iterator
 
 def _between_chapters(documents: tuple[Document, ...], day: str) -> Iterator[Counterpart]:
     for document in documents:
-        if document.authority not in _BOOKS:
+        if document.authority not in PHARMACOPOEIAS:
             continue
         own = {document.citation, *document.aliases}
         for topic in topics():
             if own.isdisjoint(topic.of(document.authority)[0]):
                 continue
-            for book in _BOOKS:
+            for book in PHARMACOPOEIAS:
                 if book != document.authority:
                     yield from _chapters(document, topic, book, day)
 
@@ -177,7 +176,7 @@ def _between_chapters(documents: tuple[Document, ...], day: str) -> Iterator[Cou
 def _chapters(document: Document, topic: Topic, book: str, day: str) -> Iterator[Counterpart]:
     citations, evidence = topic.of(book)
     predicate = topic.predicate(document.authority, book)
-    weaker = max(evidence, topic.of(document.authority)[1], key=("primary", "secondary", "memory").index)
+    weaker = max(evidence, topic.of(document.authority)[1], key=STRENGTH.__getitem__)
     for citation in citations or ("",):
         versions = documents_cited(citation) if citation else ()
         standings = [row.standing(day) for row in versions]

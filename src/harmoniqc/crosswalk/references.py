@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from harmoniqc.crosswalk.rows import Document
 from harmoniqc.crosswalk.store import documents_by_id, requirements_by_id
@@ -59,6 +59,7 @@ def _cited() -> dict[str, tuple[Document, ...]]:
     return {text: tuple(rows) for text, rows in found.items()}
 
 
+@lru_cache(maxsize=4096)
 def documents_cited(reference: str) -> tuple[Document, ...]:
     """Return every version of the text a citation names; a clause in brackets behind it does not matter.
 

@@ -257,7 +257,7 @@ def columns(row: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(row))
 
 
-def _standing(status: str, valid_from: str, valid_to: str, day: str) -> Standing:
+def _standing(status: Status, valid_from: str, valid_to: str, day: str) -> Standing:
     if status == "adopted" or (valid_from and day[: len(valid_from)] < valid_from):
         return "not-yet"
     if valid_to:
@@ -265,4 +265,6 @@ def _standing(status: str, valid_from: str, valid_to: str, day: str) -> Standing
             return "ended"
     elif status == "revoked":
         return "ended"
-    return status if status in ("draft", "practice") else "in-force"  # type: ignore[return-value]
+    if status == "draft" or status == "practice":
+        return status
+    return "in-force"

@@ -8,11 +8,15 @@ from typing import Any, TypeVar
 
 from harmoniqc._resources import data_path
 from harmoniqc.crosswalk.rows import Document, Mapping, Requirement, Topic
+from harmoniqc.errors import CrosswalkError, Finding
 
 T = TypeVar("T")
 
 AUTHORITIES = ("FDA", "EMA", "PMDA", "ICH", "USP", "Ph. Eur.", "JP")
 """The authorities of the crosswalk, in the order in which they are shown."""
+
+PHARMACOPOEIAS = ("USP", "Ph. Eur.", "JP")
+"""Those of the authorities that publish chapters, in the order in which topics compare them."""
 
 FILES = {
     "FDA": "fda",
@@ -60,10 +64,27 @@ def requirements_by_id() -> dict[str, Requirement]:
     return _by_id(Requirement, rows)
 
 
+def requirement_of(id: str) -> Requirement:
+    """Return the requirement with this id.
+
+    Raises:
+        CrosswalkError: ``unknown-reference`` with near ids.
+    """
+    found = requirements_by_id().get(id)
+    if found is None:
+        import difflib
+
+        near = difflib.get_close_matches(str(id).upper(), requirements_by_id(), n=3, cutoff=0.6)
+        message = f"{id!r} is no requirement of the crosswalk"
+        remedy = f"did you mean {' or '.join(near)}?" if near else None
+        raise CrosswalkError(message, (Finding("unknown-reference", message, found=str(id), remedy=remedy),))
+    return found
+
+
 @cache
 def mappings() -> tuple[Mapping, ...]:
     """Return every mapping between requirements."""
-    return tuple(Mapping(**row) for row in read_rows("mappings.tsv"))  # type: ignore[arg-type]
+    return tuple(Mapping(**row) for row in _listed(read_rows("mappings.tsv")))
 
 
 @cache

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from harmoniqc._files import write_atomically
 from harmoniqc.errors import DocumentError, Finding, HarmoniqcError
 from harmoniqc.evaluation import Evaluation
 from harmoniqc.standard import (
@@ -103,12 +103,12 @@ def write(obj: Document | Evaluation | pa.Table, path: str | os.PathLike[str]) -
     suffix = file.suffix.lower()
     if isinstance(obj, Document) and suffix == ".json":
         data = f"{to_json(obj)}\n".encode()
-        _atomically(file, lambda stream: stream.write(data))
+        write_atomically(file, lambda stream: stream.write(data))
         return
     table = obj.verdicts if isinstance(obj, Evaluation) else obj
     if isinstance(table, pa.Table) and suffix == ".parquet":
         stored = _without_views(table)
-        _atomically(file, lambda stream: pq.write_table(stored, stream, compression="zstd"))
+        write_atomically(file, lambda stream: pq.write_table(stored, stream, compression="zstd"))
         return
     raise TypeError(f"{type(obj).__name__} does not go into a {suffix or 'nameless'} file; use .json or .parquet")
 
@@ -207,17 +207,3 @@ def unusable(file: Path, reason: str, remedy: str | None = None) -> DocumentErro
     """Return the exception for a file that cannot be used."""
     message = f"{file}: {reason}"
     return DocumentError(message, (Finding("unreadable-file", message, found=str(file), remedy=remedy),))
-
-
-def _atomically(file: Path, fill: Callable[[BinaryIO], object]) -> None:
-    # A name of its own for each writer, and no longer than a file system allows.
-    part = file.with_name(f".{file.name[:40]}.{secrets.token_hex(8)}.part")
-    with part.open("xb") as stream:
-        try:
-            fill(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-            part.replace(file)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise

@@ -6,39 +6,55 @@ Terms are data in the tree ``vocabulary/``; nothing here is typed in code. Impor
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harmoniqc._resources import data_path
 from harmoniqc.vocabulary.digest import vocabulary_hash
 from harmoniqc.vocabulary.outcomes import Outcomes, normalize_wording, outcomes
 from harmoniqc.vocabulary.profiles import Products, products
-from harmoniqc.vocabulary.regional import Citation, LegalClassTerm, MaterialTerm, ProcessParameter, RegionalRole
-from harmoniqc.vocabulary.terms import CQA, Authority, Code, Domain, FactTerm, Scope, Term, Terms, read_toml
+from harmoniqc.vocabulary.terms import (
+    CQA,
+    Authority,
+    Code,
+    Domain,
+    FactTerm,
+    Scope,
+    Term,
+    Terms,
+    lists_to_tuples,
+    read_toml,
+)
+
+if TYPE_CHECKING:  # five classes that a look-up of an attribute need not build
+    from harmoniqc.vocabulary.regional import Citation as Citation
+    from harmoniqc.vocabulary.regional import LegalClassTerm as LegalClassTerm
+    from harmoniqc.vocabulary.regional import MaterialTerm as MaterialTerm
+    from harmoniqc.vocabulary.regional import ProcessParameter as ProcessParameter
+    from harmoniqc.vocabulary.regional import RegionalRole as RegionalRole
 
 
 def _simple(file: str, key: str) -> Callable[[], tuple[Term, ...]]:
     def load() -> tuple[Term, ...]:
-        return tuple(Term(**_lists_to_tuples(item)) for item in read_toml(file)[key])
+        return tuple(Term(**lists_to_tuples(item)) for item in read_toml(file)[key])
 
     return load
 
 
 def _authorities() -> tuple[Authority, ...]:
-    return tuple(Authority(**_lists_to_tuples(item)) for item in read_toml("authorities.toml")["authority"])
+    return tuple(Authority(**lists_to_tuples(item)) for item in read_toml("authorities.toml")["authority"])
 
 
 def _scopes() -> tuple[Scope, ...]:
-    return tuple(Scope(**_lists_to_tuples(item)) for item in read_toml("scopes.toml")["scope"])
+    return tuple(Scope(**lists_to_tuples(item)) for item in read_toml("scopes.toml")["scope"])
 
 
 def _facts() -> tuple[FactTerm, ...]:
-    return tuple(FactTerm(**_lists_to_tuples(item)) for item in read_toml("facts.toml")["fact"])
+    return tuple(FactTerm(**lists_to_tuples(item)) for item in read_toml("facts.toml")["fact"])
 
 
 def _cqas() -> tuple[CQA, ...]:
     files = sorted(path.name for path in data_path("vocabulary", "cqas").glob("*.toml"))
-    return tuple(_cqa(_lists_to_tuples(item)) for name in files for item in read_toml("cqas", name)["cqa"])
+    return tuple(_cqa(lists_to_tuples(item)) for name in files for item in read_toml("cqas", name)["cqa"])
 
 
 def _cqa(item: dict[str, Any]) -> CQA:
@@ -52,30 +68,21 @@ def _cqa(item: dict[str, Any]) -> CQA:
 
 
 def _materials() -> tuple[MaterialTerm, ...]:
-    return tuple(_material(_lists_to_tuples(item)) for item in read_toml("materials.toml")["material"])
+    from harmoniqc.vocabulary.regional import load_materials
 
-
-def _material(item: dict[str, Any]) -> MaterialTerm:
-    roles = item.pop("by_region", ())
-    return MaterialTerm(**item, by_region=tuple(RegionalRole(**_dated(role)) for role in roles))
+    return load_materials()
 
 
 def _legal_classes() -> tuple[LegalClassTerm, ...]:
-    return tuple(LegalClassTerm(**_dated(item)) for item in read_toml("legal-classes.toml")["legal_class"])
+    from harmoniqc.vocabulary.regional import load_legal_classes
+
+    return load_legal_classes()
 
 
 def _process_parameters() -> tuple[ProcessParameter, ...]:
-    items = read_toml("process-parameters.toml")["process_parameter"]
-    return tuple(ProcessParameter(**_lists_to_tuples(item)) for item in items)
+    from harmoniqc.vocabulary.regional import load_process_parameters
 
-
-def _dated(item: dict[str, Any]) -> dict[str, Any]:
-    days: dict[str, Any] = {key: date.fromisoformat(item[key]) for key in ("valid_from", "valid_to") if key in item}
-    return {**_lists_to_tuples(item), "source": Citation(**item["source"]), **days}
-
-
-def _lists_to_tuples(item: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
+    return load_process_parameters()
 
 
 cqas: Terms[CQA] = Terms("cqas", _cqas)
@@ -128,3 +135,14 @@ __all__ = [
     "stages",
     "vocabulary_hash",
 ]
+
+_REGIONAL = ("Citation", "LegalClassTerm", "MaterialTerm", "ProcessParameter", "RegionalRole")
+
+if not TYPE_CHECKING:  # so that a type checker refuses a name that does not exist
+
+    def __getattr__(name: str) -> object:
+        if name not in _REGIONAL:
+            raise AttributeError(f"module 'harmoniqc.vocabulary' has no attribute {name!r}")
+        from harmoniqc.vocabulary import regional
+
+        return getattr(regional, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 from harmoniqc._resources import data_path
@@ -16,6 +15,8 @@ def vocabulary_hash() -> str:
 
     Line ends do not count, because a checkout may have either kind.
     """
+    import hashlib  # loads OpenSSL: a fifth of the first look-up, which needs no hash
+
     folder = data_path("vocabulary")
     digest = hashlib.sha256()
     for file in [*sorted((folder / "cqas").glob("*.toml")), *(folder / name for name in _DECISIVE)]:

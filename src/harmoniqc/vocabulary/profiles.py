@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harmoniqc._resources import data_path
-from harmoniqc.errors import Finding, VocabularyError
-from harmoniqc.vocabulary.terms import fold
+from harmoniqc.vocabulary.terms import ambiguous_term, fold, unknown_term
 
 if TYPE_CHECKING:  # the models are heavy, and importing the vocabulary is not
     from harmoniqc.standard import Product
@@ -22,7 +20,7 @@ class Products(Mapping[str, "Product"]):
     def __getitem__(self, id: str) -> Product:
         file = _files().get(id)
         if file is None:
-            raise self._unknown(str(id))
+            raise unknown_term("products", id, _names())
         return _read(id)
 
     def __contains__(self, id: object) -> bool:
@@ -48,18 +46,10 @@ class Products(Mapping[str, "Product"]):
         """
         ids = _names().get(fold(name), ())
         if not ids:
-            raise self._unknown(name)
+            raise unknown_term("products", name, _names())
         if len(ids) > 1:
-            message = f"{name!r} names several products: {', '.join(ids)}"
-            raise VocabularyError(message, (Finding("ambiguous-term", message, expected=" or ".join(ids), found=name),))
+            raise ambiguous_term("products", name, ids)
         return _read(ids[0])
-
-    def _unknown(self, name: str) -> VocabularyError:
-        near = difflib.get_close_matches(fold(name), _names(), n=3, cutoff=0.6)
-        ids = list(dict.fromkeys(id for item in near for id in _names()[item]))[:3]
-        remedy = f"did you mean {' or '.join(ids)}?" if ids else None
-        message = f"{name!r} is not among the products of the vocabulary"
-        return VocabularyError(message, (Finding("unknown-term", message, found=name, remedy=remedy),))
 
 
 @cache

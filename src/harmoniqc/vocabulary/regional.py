@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from harmoniqc.vocabulary.terms import Term
+from harmoniqc.vocabulary.terms import Term, lists_to_tuples, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,29 @@ class ProcessParameter(Term):
 
     unit: str = ""
     steps: tuple[str, ...] = ()
+
+
+def load_materials() -> tuple[MaterialTerm, ...]:
+    """Read the roles of materials."""
+    return tuple(_material(lists_to_tuples(item)) for item in read_toml("materials.toml")["material"])
+
+
+def load_legal_classes() -> tuple[LegalClassTerm, ...]:
+    """Read the legal classes of products."""
+    return tuple(LegalClassTerm(**_dated(item)) for item in read_toml("legal-classes.toml")["legal_class"])
+
+
+def load_process_parameters() -> tuple[ProcessParameter, ...]:
+    """Read the parameters of manufacture."""
+    items = read_toml("process-parameters.toml")["process_parameter"]
+    return tuple(ProcessParameter(**lists_to_tuples(item)) for item in items)
+
+
+def _material(item: dict[str, Any]) -> MaterialTerm:
+    roles = item.pop("by_region", ())
+    return MaterialTerm(**item, by_region=tuple(RegionalRole(**_dated(role)) for role in roles))
+
+
+def _dated(item: dict[str, Any]) -> dict[str, Any]:
+    days: dict[str, Any] = {key: date.fromisoformat(item[key]) for key in ("valid_from", "valid_to") if key in item}
+    return {**lists_to_tuples(item), "source": Citation(**item["source"]), **days}

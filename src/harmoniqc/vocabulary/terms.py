@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from harmoniqc._resources import data_path
 from harmoniqc.errors import Finding, VocabularyError
@@ -197,8 +196,7 @@ class Terms(Mapping[str, T], Generic[T]):
             return terms[ids[0]]
         if not ids:
             raise self._unknown(name)
-        message = f"{name!r} names several {self._what}: {', '.join(ids)}"
-        raise VocabularyError(message, (Finding("ambiguous-term", message, expected=" or ".join(ids), found=name),))
+        raise ambiguous_term(self._what, name, ids)
 
     def search(self, text: str) -> tuple[T, ...]:
         """Return every term whose id, name, alias or definition contains the text."""
@@ -209,12 +207,31 @@ class Terms(Mapping[str, T], Generic[T]):
             if any(wanted in fold(name) for name in (term.id, term.name, *term.aliases, term.definition))
         )
 
-    def _unknown(self, name: str) -> VocabularyError:
-        near = difflib.get_close_matches(fold(str(name)), self._names, n=3, cutoff=0.6)
-        ids = list(dict.fromkeys(id for item in near for id in self._names[item]))[:3]
-        remedy = f"did you mean {' or '.join(ids)}?" if ids else None
-        message = f"{name!r} is not among the {self._what} of the vocabulary"
-        return VocabularyError(message, (Finding("unknown-term", message, found=str(name), remedy=remedy),))
+    def _unknown(self, name: object) -> VocabularyError:
+        return unknown_term(self._what, name, self._names)
+
+
+def unknown_term(what: str, name: object, names: Mapping[str, tuple[str, ...]]) -> VocabularyError:
+    """Return the error for a name that is not there, with the nearest that are.
+
+    Args:
+        what: What was looked for, in the plural.
+        name: The name.
+        names: Ids by folded names.
+    """
+    import difflib
+
+    near = difflib.get_close_matches(fold(str(name)), names, n=3, cutoff=0.6)
+    ids = list(dict.fromkeys(id for item in near for id in names[item]))[:3]
+    remedy = f"did you mean {' or '.join(ids)}?" if ids else None
+    message = f"{name!r} is not among the {what} of the vocabulary"
+    return VocabularyError(message, (Finding("unknown-term", message, found=str(name), remedy=remedy),))
+
+
+def ambiguous_term(what: str, name: str, ids: tuple[str, ...]) -> VocabularyError:
+    """Return the error for a name that several terms have."""
+    message = f"{name!r} names several {what}: {', '.join(ids)}"
+    return VocabularyError(message, (Finding("ambiguous-term", message, expected=" or ".join(ids), found=name),))
 
 
 def fold(name: str) -> str:
@@ -225,6 +242,11 @@ def fold(name: str) -> str:
 def read_toml(*parts: str) -> dict[str, list[dict[str, object]]]:
     """Read one file of the vocabulary."""
     return tomllib.loads(data_path("vocabulary", *parts).read_text(encoding="utf-8"))
+
+
+def lists_to_tuples(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of a file with tuples for lists, for terms are immutable."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
 
 
 def _restore(what: str) -> Terms[Term]:
