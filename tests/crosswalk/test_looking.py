@@ -224,8 +224,9 @@ def test_memory_drafts_and_practice_never_decide() -> None:
 
 def test_the_convention_of_sponsors_is_no_limit() -> None:
     found = requirements(cqa="VCN", authority="FDA", as_of="2026-11-25")
-    assert ids(found) == {"FDA-046"}
+    assert ids(found) == {"FDA-046", "FDA-075"}
     assert found[0].standing(found.as_of) == "practice"
+    assert found[1].figure == "set in the dossier"
     assert ids(found.deciding()) == set()
 
 

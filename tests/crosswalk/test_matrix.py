@@ -1,8 +1,10 @@
 """The matrix against the notes: what each of the seven asks of each attribute.
 
-Every cell below was read against the notes on the United States, Europe and Japan that the crosswalk was made from. R
-required, E expected, D dossier-defined, X not required, M method only, - nothing found; then the evidence: 1 primary, 2
-secondary, m memory.
+Every cell below was read against the notes on the United States, Europe and Japan that the crosswalk was made from, and
+a second reader derived the tables from those notes alone; where the two differed, the notes decided.
+
+R required, E expected, D dossier-defined, X not required, M method only, - nothing found; then the evidence: 1 primary,
+2 secondary, m memory.
 """
 
 from __future__ import annotations
@@ -21,23 +23,23 @@ MARKS = {"primary": "1", "secondary": "2", "memory": "m", None: ""}
 
 CAR_T = """
                                   FDA EMA PMDA ICH USP PHE JP
-viable-cell-count                 D2  -   -    -   Mm  M2  -
-total-nucleated-cell-count        -   -   -    -   Mm  M2  -
-transduction-efficiency           -   Dm  -    -   -   -   -
+viable-cell-count                 D2  -   -    -   -   M2  -
+total-nucleated-cell-count        -   -   -    -   -   M2  -
+transduction-efficiency           -   Dm  -    -   -   M2  -
 infectious-titer                  -   -   -    -   -   -   -
 extractable-volume                -   -   -    -   M2  M2  E2
-ph                                -   -   -    -   M1  M1  D2
-osmolality                        -   -   -    -   M1  M1  D2
-visible-particles                 -   -   -    -   E1  Mm  M2
-subvisible-particles              -   -   -    -   M2  M1  M2
+ph                                -   -   -    -   M1  M1  M2
+osmolality                        -   -   -    -   M1  M1  M2
+visible-particles                 -   -   -    -   E1  M1  M2
 container-closure-integrity       -   -   -    -   M1  Mm  Mm
 raw-material-quality              -   -   R1   -   M1  M2  -
 cell-identity                     R1  Dm  R1   -   M1  M2  -
 transgene-identity                R1  -   R1   -   -   -   -
 patient-identity                  R1  R2  -    -   -   -   -
-relative-potency                  R1  Dm  D2   E2  M1  M2  -
-potency-cytokine-release          -   -   Dm   -   -   -   -
+relative-potency                  R1  D2  D2   E2  M1  M2  -
+potency-cytokine-release          -   Dm  Dm   -   -   -   -
 potency-cytotoxicity              -   D2  -    -   -   -   -
+potency-transgene-expression      -   Dm  -    -   -   -   -
 residual-host-cell-protein        Dm  -   -    -   M1  M2  Mm
 residual-host-cell-dna            E2  -   -    -   M1  M1  -
 residual-plasmid-dna              D2  -   -    -   -   -   -
@@ -50,38 +52,42 @@ residual-vector                   -   Dm  -    -   -   -   -
 residual-beads                    -   Dm  -    -   -   -   -
 elemental-impurities              -   -   -    X2  -   -   -
 leachables                        -   -   -    -   -   -   -
-non-target-cells                  -   -   Dm   -   -   -   -
+non-target-cells                  -   -   D2   -   -   -   -
 unintended-bioactive-substances   -   -   Dm   -   -   -   -
-cell-viability                    E2  Dm  Dm   -   Mm  M2  -
+cell-viability                    E2  Dm  Dm   -   -   M2  -
 post-thaw-viability               -   -   Dm   -   -   -   -
 cell-purity                       R1  -   D2   -   M1  M2  -
-sterility                         R1  -   Em   -   E1  R1  E2
-mycoplasma                        E2  -   Em   -   E2  R2  M2
-endotoxin                         R2  -   Dm   -   E1  E1  D2
+sterility                         R1  -   Em   -   E1  E1  E2
+mycoplasma                        E2  -   Em   -   E2  E2  M2
+endotoxin                         E2  -   Dm   -   E1  E1  D2
 pyrogens                          R1  -   -    -   Mm  E1  M2
 bioburden                         -   -   -    -   M2  M2  M1
 replication-competent-lentivirus  E2  Em  Em   -   -   -   -
 replication-competent-retrovirus  E1  -   Em   -   -   -   -
-replication-competent-virus       -   Em  -    -   -   -   -
 adventitious-agents               -   -   R1   -   Mm  M1  Mm
-donor-infectious-disease          X1  R1  R2   -   Mm  Mm  -
-vector-copy-number                -   Dm  Dm   -   -   -   -
-integration-site                  E2  Mm  Em   -   -   -   -
+donor-infectious-disease          X1  R1  R2   -   -   -   -
+vector-copy-number                Dm  Dm  Dm   -   -   -   -
+integration-site                  E2  Em  Em   -   -   -   -
 chromosomal-integrity             -   -   Dm   -   -   -   -
 tumorigenicity                    -   Dm  Mm   -   -   -   -
-shelf-life                        R1  -   X1   E2  -   -   -
+replication-competent-virus       -   Em  -    -   -   -   -
+shelf-life                        R1  -   -    E2  -   -   -
 """
 
 AAV = """
                                   FDA EMA PMDA ICH USP PHE JP
-infectious-titer                  -   -   -    -   -   -   -
+vector-genome-titer               -   Dm  -    -   -   -   -
+infectious-titer                  -   Dm  -    -   -   -   -
+viral-particle-titer              -   Dm  -    -   -   -   -
+dose-per-container                -   -   -    -   Mm  Mm  Mm
 extractable-volume                -   -   -    -   M2  M2  E2
-ph                                -   -   -    -   M1  M1  D2
-osmolality                        -   -   -    -   M1  M1  D2
-visible-particles                 -   -   -    -   E1  E1  M2
+appearance                        -   -   -    -   M2  M2  Mm
+ph                                -   -   -    -   M1  M1  M2
+osmolality                        -   -   -    -   M1  M1  M2
+visible-particles                 -   -   -    -   E1  M1  M2
 subvisible-particles              -   -   -    -   E2  E2  E2
 container-closure-integrity       -   -   -    -   M1  Mm  Mm
-residual-moisture                 R1  -   -    -   -   -   -
+residual-moisture                 R1  -   -    -   M2  Mm  Mm
 raw-material-quality              -   -   R1   -   M1  M2  -
 cell-identity                     -   -   -    E1  -   -   -
 transgene-identity                R1  Dm  R1   -   -   -   -
@@ -98,17 +104,17 @@ residual-solvents                 -   -   -    E2  M2  M2  M2
 elemental-impurities              -   -   -    X2  -   -   -
 leachables                        -   -   -    -   -   -   -
 full-capsid-fraction              D2  Dm  -    -   M1  M1  Mm
-capsid-protein-purity             -   -   -    -   M1  M1  Mm
+capsid-protein-purity             R1  -   -    -   M1  M1  Mm
 particle-to-infectivity-ratio     -   Dm  -    -   -   -   -
 sterility                         R1  -   M2   -   E1  E2  E2
-mycoplasma                        -   -   -    -   E2  R2  M2
-endotoxin                         R2  -   -    -   E1  E1  D2
+mycoplasma                        -   -   -    -   E2  E2  M2
+endotoxin                         E2  -   -    -   E1  E1  D2
 pyrogens                          R1  -   -    -   Mm  E1  M2
 bioburden                         -   -   -    -   M2  M2  M1
 replication-competent-aav         E2  Em  -    -   -   -   -
-replication-competent-virus       -   -   -    -   -   -   -
 adventitious-agents               -   -   R1   E1  Mm  M1  Mm
 tumorigenicity                    -   -   -    E1  -   -   -
+replication-competent-virus       -   -   -    -   -   -   -
 shelf-life                        R1  -   E1   E2  -   -   -
 """
 
@@ -158,7 +164,7 @@ def test_a_cell_names_its_texts(cqa: str, authority: str, references: tuple[str,
 
 def test_a_draft_or_a_convention_is_beside_and_makes_no_state() -> None:
     found = matrix("car-t-autologous", as_of=DAY)
-    assert found["vector-copy-number"]["FDA"].state == "nothing found"
+    assert [row.id for row in found["vector-copy-number"]["FDA"].requirements] == ["FDA-075"]
     assert [row.id for row in found["vector-copy-number"]["FDA"].beside] == ["FDA-046"]
     assert found["residual-beads"]["FDA"].state == "nothing found"
     assert [row.id for row in found["residual-beads"]["FDA"].beside] == ["FDA-069"]

@@ -174,7 +174,7 @@ def test_the_volumes_of_zolgensma_follow_from_weight_and_concentration() -> None
 
 
 def test_every_judgment_is_carried_or_says_why_not() -> None:
-    with (ROOT / "scripts" / "product_facts.tsv").open(encoding="utf-8", newline="") as file:
+    with (Path(__file__).parent / "product_facts.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     assert {row["product"] for row in rows} == set(products)
     for row in rows:

@@ -33,7 +33,7 @@ STATES: tuple[State, ...] = (
 - ``expected``: by a guideline, or by a chapter where a binding text refers to it.
 - ``dossier-defined``: expected as well, and its limit is left to the dossier.
 - ``not required``: a text says that it need not be done.
-- ``method only``: a text says how to measure, and does not ask for it.
+- ``method only``: a text says how to measure, or advises how to go about it, and does not ask for it.
 - ``nothing found``: not in the crosswalk.
 """
 
@@ -68,7 +68,7 @@ class MatrixCell:
 
     @property
     def conditional(self) -> bool:
-        """Whether every row behind the state holds under a condition, which the row names."""
+        """Whether every row behind the state names a condition, or says what its figure is about."""
         return bool(self.requirements) and all(row.condition for row in self.requirements)
 
     @property
@@ -153,7 +153,7 @@ class Matrix(Mapping[str, Mapping[str, MatrixCell]]):
         return [[cqa, *(_short(row[authority]) for authority in AUTHORITIES)] for cqa, row in self._cells.items()]
 
     def __str__(self) -> str:
-        legend = "evidence: 1 primary, 2 secondary, m memory (never decides); * only under a condition"
+        legend = "evidence: 1 primary, 2 secondary, m memory (never decides); * with a condition or an explanation, which the row states"
         return "\n".join([self.caption(), *plain_table(("attribute", *AUTHORITIES), self._table()), legend])
 
     def __repr__(self) -> str:
