@@ -153,7 +153,7 @@ class Matrix(Mapping[str, Mapping[str, MatrixCell]]):
         return [[cqa, *(_short(row[authority]) for authority in AUTHORITIES)] for cqa, row in self._cells.items()]
 
     def __str__(self) -> str:
-        legend = "evidence: 1 primary, 2 secondary, m memory (never decides); * with a condition or an explanation, which the row states"
+        legend = "evidence: 1 primary, 2 secondary, m memory (never decides); * with a condition, which the row states"
         return "\n".join([self.caption(), *plain_table(("attribute", *AUTHORITIES), self._table()), legend])
 
     def __repr__(self) -> str:

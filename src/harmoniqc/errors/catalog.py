@@ -11,6 +11,7 @@ from typing import Literal
 
 from harmoniqc.errors.catalog_crosswalk import CROSSWALK_CODES
 from harmoniqc.errors.catalog_notation import NOTATION_CODES
+from harmoniqc.errors.catalog_schema import SCHEMA_CODES
 from harmoniqc.errors.catalog_tables import TABLE_CODES
 from harmoniqc.errors.entry import CodeEntry
 
@@ -339,6 +340,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         **TABLE_CODES,
         **NOTATION_CODES,
         **CROSSWALK_CODES,
+        **SCHEMA_CODES,
         # -- vocabulary ----------------------------------------------------------------------------------
         "unknown-term": CodeEntry(
             _E, "the term is not in the vocabulary", "use a listed term, or ask for it to be added"

@@ -1,0 +1,1 @@
+"""Specifications compared, merged into one, and followed through their life."""
