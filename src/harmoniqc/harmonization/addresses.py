@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harmoniqc.evaluation.meaning.selecting import selectors_of
-from harmoniqc.harmonization.cells import Asked
-from harmoniqc.standard import Method, ReadPoint, Test
+from harmoniqc.standard import Method, ReadPoint, Specification, Test
 from harmoniqc.vocabulary import normalize_wording
 
 Read = tuple[str, str | None, str | None, str | None]
@@ -87,12 +86,18 @@ class Address:
         return None if found is None else str(found)
 
 
-def address_of(asked: Asked) -> Address:
-    """Return the address of a test."""
-    test, point = asked.test, asked.test.read_point
+def address_of(test: Test, specification: Specification, others: tuple[Specification, ...] = ()) -> Address:
+    """Return the address of a test.
+
+    Args:
+        test: The test.
+        specification: Its specification.
+        others: Other specifications at hand, where a release criterion may stand.
+    """
+    point = test.read_point
     reads = frozenset(
         (selector.cqa or test.cqa, selector.component or test.component, selector.method, selector.stage)
-        for selector in selectors_of(test, asked.specification, asked.others)
+        for selector in selectors_of(test, specification, others)
     )
     return Address(
         test.cqa,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harmoniqc.evaluation.meaning.book import decides
 from harmoniqc.evaluation.meaning.tree import Group, Leaf, Node
-from harmoniqc.harmonization.addresses import Address, Equivalence, address_of, may_meet
+from harmoniqc.harmonization.addresses import Address, Equivalence, may_meet
 from harmoniqc.harmonization.answers import HOLDS, Answer, doubt, refuted
-from harmoniqc.harmonization.cells import Asked, TooManyCellsError, cells_of
-from harmoniqc.harmonization.implication import can_be_met, unknown_in
+from harmoniqc.harmonization.asked import Asked
+from harmoniqc.harmonization.cells import TooManyCellsError, cells_of
+from harmoniqc.harmonization.demands import unknown_in
+from harmoniqc.harmonization.implication import Comparer
 from harmoniqc.harmonization.pairing import MatchedBy, answers_alike
 from harmoniqc.standard import ReportOnly, Specification
 
@@ -38,6 +39,7 @@ def meets(
     wanted: Specification,
     equivalences: Sequence[Equivalence],
     names: tuple[str, str],
+    comparer: Comparer,
 ) -> tuple[bool | None, tuple[str, ...]]:
     """Tell whether every batch that meets one specification meets another, and why not.
 
@@ -47,17 +49,18 @@ def meets(
         wanted: The other.
         equivalences: Methods declared equivalent.
         names: What the two are called.
+        comparer: Compares criteria.
 
     Returns:
         True, False, or None where it is not decided; and the reasons, by test.
     """
     ours = [step.given for step in steps if step.given is not None]
     theirs = [step.wanted for step in steps if step.wanted is not None]
-    open_ = [*_never_met(ours), *_nothing_compared(theirs, wanted), *_ambiguous(steps, equivalences)]
+    open_ = [*_never_met(ours, comparer), *_nothing_compared(theirs, wanted), *_ambiguous(steps, equivalences)]
     answers: list[tuple[str, Answer]] = [("", doubt(why)) for why in open_]
     readings = [_readings(items) for items in (ours, theirs)]
     for step in steps:
-        if step.wanted is not None and decides(step.wanted.test, wanted):
+        if step.wanted is not None and step.wanted.decides:
             answers.append((step.wanted.test.id, _contributes(step, given, equivalences, readings)))
     failing = [(test, answer) for test, answer in answers if answer.truth is not True]
     truth = None if failing else True
@@ -77,11 +80,11 @@ def _contributes(
     """Tell whether a batch that meets the given test meets the wanted one."""
     wanted = step.wanted
     assert wanted is not None  # noqa: S101 - the caller has looked
-    if step.given is None or not decides(step.given.test, given):
+    if step.given is None or not step.given.decides:
         if _is_report(wanted) and not wanted.test.required:
             return doubt("it asks for a report, if there is a result")
         return refuted("it decides in {other} alone")
-    ours, theirs = address_of(step.given), address_of(wanted)
+    ours, theirs = step.given.address, wanted.address
     if wanted.test.required and not step.given.test.required:
         return refuted("it is required in {other} alone")
     if ours.form != theirs.form:
@@ -108,11 +111,11 @@ def _other_rows(ours: Address, theirs: Address, step: Step) -> Answer:
     return doubt("other results answer it: stage, material, sampling point, component or part differ")
 
 
-def _never_met(asked: Iterable[Asked]) -> list[str]:
+def _never_met(asked: Iterable[Asked], comparer: Comparer) -> list[str]:
     """Return why it is not certain that a batch could meet every required test, whatever its facts."""
     out = []
     for item in asked:
-        if not decides(item.test, item.specification) or not item.test.required:
+        if not item.decides or not item.test.required:
             continue
         try:
             nodes = [item.node(cell) for cell in cells_of((item,))]
@@ -124,7 +127,7 @@ def _never_met(asked: Iterable[Asked]) -> list[str]:
             if unknown is not None:
                 out.append(f"{item.test.id} of {{met}} can never be met: {unknown.reason}")
                 break
-            answer = HOLDS if node is None else can_be_met(node, item.test.cqa)
+            answer = HOLDS if node is None else comparer.can_be_met(node, item.test.cqa)
             if answer.truth is not True:
                 out.append(f"{item.test.id} of {{met}} may never be met: {answer.why}")
                 break
@@ -135,7 +138,7 @@ def _nothing_compared(asked: Sequence[Asked], specification: Specification) -> l
     """Return the decision points at which a batch may have nothing that was compared, and so cannot conform."""
     out = []
     for point in dict.fromkeys(point for item in asked for point in item.test.decision_points):
-        deciding = [item for item in asked if point in item.test.decision_points and decides(item.test, specification)]
+        deciding = [item for item in asked if point in item.test.decision_points and item.decides]
         if deciding and not any(surely_compares(item) for item in deciding):
             out.append(f"nothing need be compared at {point} for {{other}}")
     return out
@@ -172,7 +175,7 @@ def _ambiguous(steps: Sequence[Step], equivalences: Sequence[Equivalence]) -> li
     for step in steps:
         if step.wanted is None:
             continue
-        address = address_of(step.wanted)
+        address = step.wanted.address
         for cqa in {read[0] for read in address.reads}:
             for other, known in by_cqa.get(cqa, ()):
                 named = step.matched_by == other.matched_by == "id"
@@ -195,7 +198,7 @@ def _readings(asked: Iterable[Asked]) -> dict[object, frozenset[object]]:
     """Return the read points of each culture."""
     out: dict[object, set[object]] = {}
     for item in asked:
-        address = address_of(item)
+        address = item.address
         if address.final is not None:
             said = (address.final, address.day, address.stage, address.sampling_point, item.test.required)
             out.setdefault(_culture(address), set()).add(said)

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from harmoniqc.evaluation.meaning.facts import Facts, holds, number_in
-from harmoniqc.evaluation.meaning.situations import criteria_in
-from harmoniqc.evaluation.meaning.tree import Context, Node, resolve
+from harmoniqc.harmonization.asked import EVERYWHERE, Asked, Cell
 from harmoniqc.standard import (
     AllConditions,
     AnyConditions,
     AnyOf,
     Conditional,
-    Criterion,
     Fact,
     FactCondition,
     Identity,
     NotCondition,
-    Specification,
     Target,
-    Test,
 )
 from harmoniqc.standard.condition import AnyCondition
 from harmoniqc.standard.decimal_text import from_fraction
@@ -37,62 +32,6 @@ NOMINAL = "100"
 
 class TooManyCellsError(Exception):
     """The facts can fall in more ways than are looked at; never leaves the room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A test in its specification.
-
-    Attributes:
-        test: The test.
-        specification: The specification.
-        others: Other specifications at hand, where a release criterion may stand.
-    """
-
-    test: Test
-    specification: Specification
-    others: tuple[Specification, ...] = ()
-
-    def context(self, cell: Cell) -> Context:
-        """Return what the criterion may refer to in a cell."""
-        return Context(
-            cell.facts,
-            self.specification.rounding,
-            test=self.test,
-            specification=self.specification,
-            others=self.others,
-            declared_method=cell.declared,
-        )
-
-    def node(self, cell: Cell) -> Node | None:
-        """Return what the test asks in a cell; None where it does not apply."""
-        if self.test.applies_when is not None and holds(self.test.applies_when, cell.facts) is False:
-            return None
-        return resolve(self.test.criterion, self.context(cell))
-
-    def criteria(self) -> Iterator[Criterion]:
-        """Yield every criterion the test is made of."""
-        yield from criteria_in(self.test.criterion, self.context(EVERYWHERE))
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One way for facts to fall.
-
-    Attributes:
-        facts: Facts of a batch in it.
-        when: The condition that singles it out; None: it is the only one.
-        declared: The method declared beforehand; None: none was.
-        label: The cell in words; empty where it is the only one.
-    """
-
-    facts: Facts = field(default_factory=Facts)
-    when: AnyCondition | None = None
-    declared: str | None = None
-    label: str = ""
-
-
-EVERYWHERE = Cell()
 
 
 def cells_of(asked: Iterable[Asked]) -> tuple[Cell, ...]:
@@ -136,7 +75,7 @@ def _questions(
     for item in asked:
         if item.test.applies_when is not None:
             conditions[item.test.applies_when] = None
-        for criterion in item.criteria():
+        for criterion in item.criteria:
             if isinstance(criterion, Conditional):
                 conditions.update(dict.fromkeys(branch.when for branch in criterion.branches))
             elif isinstance(criterion, Target) and criterion.nominal is not None:

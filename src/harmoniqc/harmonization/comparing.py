@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from harmoniqc.crosswalk.listing import html_table, plain_table
 from harmoniqc.harmonization.addresses import Equivalence
 from harmoniqc.harmonization.answers import HOLDS, refuted
+from harmoniqc.harmonization.asked import Asked
 from harmoniqc.harmonization.batchwise import Step, meets
-from harmoniqc.harmonization.cells import Asked, facts_asked
+from harmoniqc.harmonization.cells import facts_asked
 from harmoniqc.harmonization.facets import Facet, facets_of, printed, specification_facets
+from harmoniqc.harmonization.implication import Comparer
 from harmoniqc.harmonization.pairing import MatchedBy, Pair, pair_up
 from harmoniqc.harmonization.relating import Related, Relation, relate
 from harmoniqc.standard import Specification
@@ -204,15 +206,16 @@ def compare(
     ours = [Asked(test, spec_a) for test in spec_a.tests]
     theirs = [Asked(test, spec_b) for test in spec_b.tests]
     pairs = pair_up(ours, theirs, declared)
-    related = [_related(pair) for pair in pairs]
+    comparer = Comparer()
+    related = [_related(pair, comparer) for pair in pairs]
     forward = [
         Step(pair.left, pair.right, found.forward, pair.matched_by) for pair, found in zip(pairs, related, strict=True)
     ]
     back = [
         Step(pair.right, pair.left, found.back, pair.matched_by) for pair, found in zip(pairs, related, strict=True)
     ]
-    implies_b, why_not_b = meets(forward, spec_a, spec_b, declared, ("a", "b"))
-    implied_by, why_not_a = meets(back, spec_b, spec_a, declared, ("b", "a"))
+    implies_b, why_not_b = meets(forward, spec_a, spec_b, declared, ("a", "b"), comparer)
+    implied_by, why_not_a = meets(back, spec_b, spec_a, declared, ("b", "a"), comparer)
     return Comparison(
         spec_a,
         spec_b,
@@ -226,7 +229,7 @@ def compare(
     )
 
 
-def _related(pair: Pair) -> Related:
+def _related(pair: Pair, comparer: Comparer) -> Related:
     if pair.left is None or pair.right is None:
         one, other = (HOLDS, HOLDS)
         if pair.left is None:
@@ -234,7 +237,7 @@ def _related(pair: Pair) -> Related:
         else:
             other = refuted("it decides in {other} alone")
         return Related("tighter" if pair.left is None else "looser", one, other)
-    return relate(pair.left, pair.right)
+    return relate(pair.left, pair.right, comparer)
 
 
 def _change(pair: Pair, found: Related) -> Change:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from harmoniqc.errors import UnitError
 from harmoniqc.evaluation.meaning.plan import policy_in_force
-from harmoniqc.harmonization.cells import Asked
+from harmoniqc.harmonization.asked import Asked
 from harmoniqc.standard import Criterion, Limit, Method, ReadPoint, Specification, Target, Test
 from harmoniqc.units import parse_unit
 from harmoniqc.vocabulary import normalize_wording
@@ -39,7 +39,7 @@ def facets_of(left: Asked, right: Asked) -> tuple[Facet, ...]:
         before, after = said(left.test), said(right.test)
         if before != after:
             out.append(Facet(name, before, after))
-    one, other = list(left.criteria()), list(right.criteria())
+    one, other = left.criteria, right.criteria
     for name, each in _OF_CRITERIA:
         before, after = (
             ", ".join(dict.fromkeys(each(asked, item) for item in criteria))
@@ -75,7 +75,7 @@ def printed(criterion: Criterion) -> str:
     return criterion.text or str(criterion)
 
 
-def _said_by(name: str, criteria: list[Criterion]) -> Iterator[Criterion]:
+def _said_by(name: str, criteria: Sequence[Criterion]) -> Iterator[Criterion]:
     for item in criteria:
         if name in ("unit", "rounding") and not isinstance(item, (Limit, Target)):
             continue

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harmoniqc.harmonization.addresses import Address, Equivalence, address_of, widened
-from harmoniqc.harmonization.cells import Asked
+from harmoniqc.harmonization.addresses import Address, Equivalence, widened
+from harmoniqc.harmonization.asked import Asked
 
 MatchedBy = Literal["id", "address", "attribute"]
 """How two tests were found to be the same: by id and attribute; by everything a row of results finds them by; or
@@ -37,13 +37,12 @@ def pair_up(left: Sequence[Asked], right: Sequence[Asked], equivalences: Sequenc
         right: Tests of the other.
         equivalences: Methods declared equivalent.
     """
-    addresses = {id(item): address_of(item) for item in (*left, *right)}
 
     def same_id(item: Asked) -> Hashable:
         return item.test.id, item.test.cqa
 
     def same_address(item: Asked) -> Hashable:
-        found = addresses[id(item)]
+        found = item.address
         methods = widened(found.methods, found.cqa, equivalences)
         return (found.cqa, found.component, found.stage, found.material, methods, found.final, found.day)
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harmoniqc.evaluation.meaning.compiled import Compared, comparison
+from harmoniqc.evaluation.meaning.compiled import Compared
 from harmoniqc.evaluation.meaning.exact import shown_value
 from harmoniqc.evaluation.meaning.interval import Interval, Region
 from harmoniqc.evaluation.meaning.tree import Leaf, Node
 from harmoniqc.harmonization.answers import HOLDS, Answer, all_hold, doubt, refuted
-from harmoniqc.harmonization.cells import Asked, Cell, TooManyCellsError, cells_of, facts_in_conditions
-from harmoniqc.harmonization.implication import common_unit, implies, unknown_in
+from harmoniqc.harmonization.asked import Asked, Cell
+from harmoniqc.harmonization.cells import TooManyCellsError, cells_of, facts_in_conditions
+from harmoniqc.harmonization.demands import unknown_in
+from harmoniqc.harmonization.implication import Comparer
 from harmoniqc.harmonization.wordings import asks_more
 from harmoniqc.standard import Absence, Limit, Target
 
@@ -38,7 +40,7 @@ class Related:
     detail: str = ""
 
 
-def relate(left: Asked, right: Asked) -> Related:
+def relate(left: Asked, right: Asked, comparer: Comparer) -> Related:
     """Compare two tests in every case that their conditions distinguish."""
     try:
         cells = cells_of((left, right))
@@ -46,7 +48,7 @@ def relate(left: Asked, right: Asked) -> Related:
         open_ = doubt("the conditions leave more cases than are looked at")
         return Related("incomparable", open_, open_)
     scales = _scales(left, right)
-    found = [_in_cell(left, right, cell, scales=scales) for cell in cells]
+    found = [_in_cell(left, right, cell, comparer, scales=scales) for cell in cells]
     if len(found) == 1:
         return found[0]
     relation = _joined([item.relation for item in found])
@@ -69,7 +71,7 @@ def _joined(relations: Sequence[Relation]) -> Relation:
     return kinds.pop() if len(kinds) == 1 else "shifted"
 
 
-def _in_cell(left: Asked, right: Asked, cell: Cell, *, scales: bool) -> Related:
+def _in_cell(left: Asked, right: Asked, cell: Cell, comparer: Comparer, *, scales: bool) -> Related:
     one, other = left.node(cell), right.node(cell)
     if one is None or other is None:
         return _where_one_applies(one, other)
@@ -77,16 +79,17 @@ def _in_cell(left: Asked, right: Asked, cell: Cell, *, scales: bool) -> Related:
     if unknown is not None and left.test.criterion != right.test.criterion:
         open_ = doubt(f"{unknown.reason}: {unknown.detail}" if unknown.detail else unknown.reason)
         return Related("incomparable", open_, open_)
-    if not scales and one != other:
+    if not scales and left.test.criterion != right.test.criterion:
         open_ = doubt("limits computed from a fact of the batch stand against limits that are not")
         return Related("incomparable", open_, open_)
-    forward, back = implies(one, other, left.test.cqa), implies(other, one, left.test.cqa)
+    forward = comparer.implies(one, other, left.test.cqa)
+    back = comparer.implies(other, one, left.test.cqa)
     relation = _relation(forward, back)
     detail = ""
     if isinstance(one, Leaf) and isinstance(other, Leaf):
         if isinstance(one.criterion, Absence) and isinstance(other.criterion, Absence):
             relation = _of_absences(one.criterion, other.criterion, relation)
-        detail = _shown(one, other, left.test.cqa)
+        detail = _shown(one, other, left.test.cqa, comparer)
     return Related(relation, forward, back, (), detail)
 
 
@@ -125,7 +128,7 @@ def _scales(left: Asked, right: Asked) -> bool:
 
     Limits in percent of a nominal value keep their order whatever the value is.
     """
-    criteria = [*left.criteria(), *right.criteria()]
+    criteria = [*left.criteria, *right.criteria]
     by_fact = [item for item in criteria if isinstance(item, Target) and item.nominal is not None]
     if not by_fact:
         return True
@@ -135,17 +138,17 @@ def _scales(left: Asked, right: Asked) -> bool:
     return relative and alike and not others and by_fact[0].nominal not in facts_in_conditions((left, right))
 
 
-def _shown(one: Leaf, other: Leaf, cqa: str) -> str:
+def _shown(one: Leaf, other: Leaf, cqa: str, comparer: Comparer) -> str:
     """Return both limits in the unit of the first; empty where it would say nothing new."""
     left, right = one.criterion, other.criterion
     if not (isinstance(left, Limit) and isinstance(right, Limit)):
         return ""
     if left.unit == right.unit and one.policy == other.policy == "none":
         return ""
-    unit = common_unit((one,))
+    unit = comparer.unit((one,), (other,))
     if isinstance(unit, str):
         return ""
-    plans = [comparison(leaf, unit, cqa) for leaf in (one, other)]
+    plans = [comparer.meaning((leaf,), unit, cqa) for leaf in (one, other)]
     if not all(isinstance(plan, Compared) for plan in plans):
         return ""
     texts = [region_in_words(plan.plan.accept) for plan in plans if isinstance(plan, Compared)]
