@@ -121,7 +121,12 @@ def _states(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer, p
             dropped.append(place)
     states: list[State] = ["driving"] * len(items)
     for place in dropped:
-        equal = [other for other in kept if _implied(items, [place], other, cells, comparer, plans)]
+        equal = [
+            other
+            for other in kept
+            if _implied(items, [place], other, cells, comparer, plans)
+            and _implied(items, [other], place, cells, comparer, plans)
+        ]
         states[place] = "shared" if equal else "redundant"
         for other in equal:
             states[other] = "shared"
@@ -148,6 +153,8 @@ def _implied(
         first = plans[by[0]]
         accept = reduce(Region.intersect, (plans[other].accept for other in by))
         written = reduce(Region.intersect, (plans[other].written for other in by))
+        if accept.within(first.domain).is_empty:
+            return False  # what excludes each other implies anything, and says nothing
         joint = Plan(accept, written, first.domain, first.population)
         return plans_imply(joint, plans[place]).truth is True
     for cell in cells:
