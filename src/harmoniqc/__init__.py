@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harmoniqc import errors as errors
     from harmoniqc import evaluation as evaluation
     from harmoniqc import exchange as exchange
+    from harmoniqc import harmonization as harmonization
     from harmoniqc import notation as notation
     from harmoniqc import standard as standard
     from harmoniqc import units as units
@@ -55,6 +56,10 @@ if TYPE_CHECKING:
     from harmoniqc.exchange import replay as replay
     from harmoniqc.exchange import table_findings as table_findings
     from harmoniqc.exchange import write as write
+    from harmoniqc.harmonization import Comparison as Comparison
+    from harmoniqc.harmonization import Harmonization as Harmonization
+    from harmoniqc.harmonization import compare as compare
+    from harmoniqc.harmonization import harmonize as harmonize
     from harmoniqc.notation import parse_criterion as parse_criterion
     from harmoniqc.notation import parse_measurement as parse_measurement
     from harmoniqc.notation import parse_measurements as parse_measurements
@@ -112,7 +117,17 @@ if TYPE_CHECKING:
     from harmoniqc.vocabulary import cqas as cqas
     from harmoniqc.vocabulary import products as products
 
-_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
+_ROOMS = (
+    "crosswalk",
+    "errors",
+    "evaluation",
+    "exchange",
+    "harmonization",
+    "notation",
+    "standard",
+    "units",
+    "vocabulary",
+)
 
 _HOME = {
     "errors": (
@@ -124,6 +139,7 @@ _HOME = {
         "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
         "read_specification_table replay table_findings write"
     ),
+    "harmonization": "Comparison Harmonization compare harmonize",
     "notation": "parse_criterion parse_measurement parse_measurements render",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from harmoniqc._version import __version__
+from harmoniqc.cli.harmonizing_arguments import add_compare, add_harmonize
 from harmoniqc.errors import HarmoniqcError
 
 CONFORMS, DOES_NOT, UNUSABLE = 0, 1, 2
@@ -169,6 +170,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_convert(commands)
     _add_cqa(commands)
     _add_crosswalk(commands)
+    add_compare(commands)
+    add_harmonize(commands)
     return parser
 
 
