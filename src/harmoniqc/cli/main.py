@@ -154,6 +154,8 @@ def _refused(reason: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from harmoniqc.cli import migrating
+
     parser = argparse.ArgumentParser(
         prog="harmoniqc",
         description="Check results of cell and gene therapies against their specifications.",
@@ -169,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_convert(commands)
     _add_cqa(commands)
     _add_crosswalk(commands)
+    migrating.add_command(commands)
     return parser
 
 

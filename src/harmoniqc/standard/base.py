@@ -160,13 +160,16 @@ class Document(Model):
 
     Attributes:
         standard_version: Version of the data standard.
+        original_standard_version: Version of the standard that the document was first written for; None: this one.
+            A migration sets it; no part of the meaning.
         sources: Where the content was taken from; no part of its meaning.
         note: Anything a reader should know.
     """
 
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note"})
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"original_standard_version", "sources", "note"})
 
     standard_version: Literal["0.1"] = "0.1"
+    original_standard_version: Text | None = None
     sources: tuple[Source, ...] = ()
     note: Text | None = None
 

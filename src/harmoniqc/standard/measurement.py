@@ -135,7 +135,7 @@ class Result(_Measured, Document):
     The fields are those of :data:`harmoniqc.standard.columns.COLUMNS`.
     """
 
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "sources", "note"})
+    verbatim_fields: ClassVar[frozenset[str]] = Document.verbatim_fields | {"text"}
 
     type: Literal["result"] = "result"
     batch_id: Identifier
