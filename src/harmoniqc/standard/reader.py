@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from harmoniqc.errors import DocumentError, Finding
+from harmoniqc.errors import CODES, DocumentError, Finding
 from harmoniqc.standard.base import STANDARD_VERSION, Document
 from harmoniqc.standard.measurement import Result
 from harmoniqc.standard.package import Package
@@ -142,7 +142,7 @@ def _refuse_constant(name: str) -> Any:
 
 def _finding(item: Any, raw: Mapping[str, Any]) -> Finding:
     pointer, value = _locate(item["loc"], raw, missing=item["type"] == "missing")
-    code = _CODE_BY_ERROR.get(item["type"], "invalid-document")
+    code = _CODE_BY_ERROR.get(item["type"], item["type"] if item["type"] in CODES else "invalid-document")
     written = isinstance(value, (str, int, float)) and not isinstance(value, bool)
     if code == "invalid-document" and written and _last_name(item["loc"]) in _DECIMAL_FIELDS:
         code = "not-decimal-text"
