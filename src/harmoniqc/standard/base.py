@@ -114,9 +114,10 @@ def _whole(value: Any) -> Any:
     raise ValueError("not a whole number")
 
 
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
-Whole = Annotated[WholeNumber, Field(ge=0, le=LARGEST_INTEGER)]
-Positive = Annotated[WholeNumber, Field(ge=1, le=LARGEST_INTEGER)]
+# The bounds stand before the function: behind it pydantic would hold them and not state them in the schema.
+Whole = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), BeforeValidator(_whole)]
+Positive = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(_whole)]
+Several = Annotated[int, Field(ge=2, le=LARGEST_INTEGER), BeforeValidator(_whole)]
 
 Evidence = Literal["primary", "secondary", "memory"]
 """How a source was seen: the text itself, quoted by another, or known but not seen."""
