@@ -14,7 +14,7 @@ from harmoniqc.cli import main
 
 from ..schema.fabricated import ALL, OLD_LOT, OLD_SPECIFICATION
 
-CURRENT: dict[str, Any] = {"standard_version": "0.1", "type": "batch", "id": "B µ 1", "note": "\ud800"}
+CURRENT: dict[str, Any] = {"standard_version": "0.1", "type": "batch", "id": "B µ 1", "note": "±"}
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from harmoniqc.schema.files import json_schema
-from harmoniqc.schema.generating import generate, schema_id
+from harmoniqc.schema.files import json_schema, schema_id
+from harmoniqc.schema.generating import generate
 from harmoniqc.schema.reference import schema_findings
 from harmoniqc.standard import DOCUMENT_TYPES
 

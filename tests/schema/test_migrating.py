@@ -290,6 +290,7 @@ def test_every_fault_of_a_package_is_found() -> None:
         ([CURRENT], "not-a-document"),
         (CURRENT | {"note": {1, 2}}, "not-a-document"),
         (CURRENT | {"note": float("nan")}, "not-a-document"),
+        (CURRENT | {"note": "\ud800"}, "not-a-document"),
         (CURRENT | {"note": {1: "one"}}, "not-a-document"),
         ({"standard_version": "0.1"}, "unknown-document-type"),
         ({"standard_version": "0.1", "type": ["batch"]}, "unknown-document-type"),
@@ -307,15 +308,18 @@ def test_what_has_no_place_in_json_has_its_pointer() -> None:
 
 
 def test_deep_nesting_is_a_finding() -> None:
-    deep: Any = "x"
+    nested: Any = "x"
     for _ in range(100_000):
-        deep = [deep]
-    (finding,) = refused(CURRENT | {"note": deep})
-    assert "nested too deeply" in finding.message
+        nested = [nested]
     endless: dict[str, Any] = dict(CURRENT)
     endless["note"] = endless
-    (finding,) = refused(endless)
-    assert "nested too deeply" in finding.message
+    unmeasured: Any = "x"
+    for _ in range(100_000):
+        unmeasured = (unmeasured,)
+    for note in (nested, endless, unmeasured):
+        (finding,) = refused(CURRENT | {"note": note})
+        assert finding.code == "not-a-document"
+        assert "nested" in finding.message
 
 
 def test_the_name_of_a_file_is_not_a_document() -> None:

@@ -110,7 +110,7 @@ class Careless:
         self.step = Step(source, target, self.apply, "anything")
 
     def apply(self, document: dict[str, Any], changes: Changes) -> dict[str, Any]:
-        luck = random.Random(self.seed)  # noqa: S311 - reproducible by its seed
+        luck = random.Random(self.seed)
         before = copy.deepcopy(document)
         for _ in range(luck.randint(0, 4)):
             left = [name for name in document if name != "type"]

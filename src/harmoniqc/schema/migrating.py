@@ -10,6 +10,7 @@ from typing import Any
 
 from harmoniqc.errors import DocumentError, Finding, Findings
 from harmoniqc.schema.accounting import Account
+from harmoniqc.schema.decoding import unusable
 from harmoniqc.schema.json_data import copied
 from harmoniqc.schema.steps import STEPS, Changes, Route, Step, order
 from harmoniqc.standard import DOCUMENT_TYPES, STANDARD_VERSION
@@ -194,6 +195,9 @@ def _read(document: object) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
         message = "a document is one JSON object, as text, bytes, a mapping, or the path of its file"
         raise _error("not-a-document", message, expected="an object", found=type(raw).__name__)
+    problem = unusable(raw)
+    if problem is not None:
+        raise DocumentError(problem.message, (problem,))
     out: dict[str, Any] = copied(raw)
     return out
 
