@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harmoniqc.cli import main
+from harmoniqc.schema import migrate
 
 from ..schema.fabricated import ALL, OLD_LOT, OLD_SPECIFICATION
 
@@ -21,9 +22,8 @@ CURRENT: dict[str, Any] = {"standard_version": "0.1", "type": "batch", "id": "B 
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder, and steps to take in it."""
     monkeypatch.chdir(tmp_path)
-    module = importlib.import_module("harmoniqc.schema.migrating")
-    whole = module.migrate
-    monkeypatch.setattr(module, "migrate", lambda document, to: whole(document, to, steps=ALL))
+    command = importlib.import_module("harmoniqc.cli.migrating")
+    monkeypatch.setattr(command, "migrate", lambda document, to: migrate(document, to, steps=ALL))
     return tmp_path
 
 

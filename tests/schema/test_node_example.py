@@ -135,10 +135,11 @@ def test_it_judges_every_shape_as_the_library_does(tmp_path: Path) -> None:
 def test_the_conformance_cases_have_the_published_shapes() -> None:
     done = run("conformance.mjs")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    files = sorted((ROOT / "tests" / "conformance").rglob("*.json"))
+    folder = ROOT / "tests" / "conformance"
+    files = [file for place in ("", "batches", "validation") for file in (folder / place).glob("*.json")]
     cases = sum(len(read(file)["cases"]) for file in files)
     assert done.stdout.startswith(f"{len(files)} files, {cases} cases, ")
-    assert "all accepted" in done.stdout
+    assert "all as they should be" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -151,14 +152,45 @@ def test_the_conformance_cases_have_the_published_shapes() -> None:
 )
 def test_a_case_of_another_shape_is_found(tmp_path: Path, change: dict[str, Any], place: str) -> None:
     case = {"id": "case-1", "criterion": {"kind": "report-only"}, "measurement": {"value": "5"}} | change
-    (tmp_path / "batches").mkdir()
-    written(tmp_path, {"title": "t", "standard_version": "0.1", "cases": [case]}, "cases")
-    done = run("conformance.mjs", "--cases", tmp_path)
+    done = run("conformance.mjs", "--cases", cases_of(tmp_path, case))
     assert done.returncode == 1
     assert f"cases case-1 {place}" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("value", "codes", "accepted"),
+    [
+        ("5", [], True),
+        ("5", ["not-decimal-text"], False),
+        ("5,0", ["not-decimal-text"], True),
+        ("5,0", [], False),
+    ],
+)
+def test_a_case_says_whether_its_document_has_the_right_shape(
+    tmp_path: Path, value: str, codes: list[str], accepted: bool
+) -> None:
+    document = {"standard_version": "0.1", "type": "result", "batch_id": "B", "cqa": "ph", "value": value}
+    case = {"id": "case-1", "document": document, "findings": [{"code": code, "pointer": "/value"} for code in codes]}
+    done = run("conformance.mjs", "--cases", cases_of(tmp_path, case))
+    assert (done.returncode == 0) == accepted, done.stdout
+
+
+def test_cases_of_another_kind_are_named(tmp_path: Path) -> None:
+    folder = cases_of(tmp_path, {"id": "case-1", "criterion": {"kind": "report-only"}, "measurement": {"value": "5"}})
+    (folder / "weather").mkdir()
+    done = run("conformance.mjs", "--cases", folder)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("weather: cases of another kind")
+
+
+def cases_of(folder: Path, *cases: dict[str, Any]) -> Path:
+    for name in ("batches", "validation"):
+        (folder / name).mkdir()
+    if cases:
+        written(folder, {"title": "t", "standard_version": "0.1", "cases": cases}, "cases")
+    return folder
+
+
 def test_without_cases_nothing_is_proved(tmp_path: Path) -> None:
-    (tmp_path / "batches").mkdir()
-    assert run("conformance.mjs", "--cases", tmp_path).returncode == 1
+    assert run("conformance.mjs", "--cases", cases_of(tmp_path)).returncode == 1
     assert run("conformance.mjs", "--cases", tmp_path / "none").returncode == 2
