@@ -97,6 +97,16 @@ def test_publishing_the_same_again_changes_no_byte(tree: Path) -> None:
     assert everything(tree) == before
 
 
+def test_what_a_merge_left_is_published_anew(tree: Path) -> None:
+    file = tree / "manifests/0.1.json"
+    file.write_text("<<<<<<< HEAD\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    publish(tree, "0.1", "unstable", schemas_of("0.1"))
+    assert not verify_tree(tree)
+    (tree / MANIFEST).write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    with pytest.raises(DocumentError):
+        publish(tree, "1.0", "stable", schemas_of("1.0", "stable"))
+
+
 def test_a_second_stable_version_leaves_the_first(tree: Path) -> None:
     before = everything(tree)
     publish(tree, "1.1", "stable", schemas_of("1.1", "stable"))

@@ -92,7 +92,10 @@ def _is_stable(root: Path, version: str) -> bool:
     if version in read_pins(root) or (root / "stable" / version).exists():
         return True
     file = root / manifest_path(version)
-    return file.exists() and parse_manifest(file.read_bytes(), version).status == "stable"
+    try:
+        return file.exists() and parse_manifest(file.read_bytes(), version).status == "stable"
+    except DocumentError:  # left by a merge with conflicts; a stable version has its pin and its folder as well
+        return False
 
 
 def _write(file: Path, data: bytes) -> None:
