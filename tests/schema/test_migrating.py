@@ -180,6 +180,7 @@ def test_a_row_that_states_its_version_keeps_it() -> None:
     ]
     assert "original_standard_version" not in migration.document
     assert migration.steps == (FIRST,)
+    assert migration.summary() == "package 'x': documents in it brought to version 0.1, everything kept"
     bare = {"batch_id": "B", "val": "1", "original_standard_version": "0.0"}
     old = {"standard_version": "0.0", "type": "package", "id": "x", "results": [bare]}
     assert migrate(old, steps=ALL).document["results"][0]["original_standard_version"] == "0.0"
@@ -413,6 +414,29 @@ def test_a_value_that_another_was_written_over_is_lost_even_if_equal() -> None:
 
     given = OLD_LOT | {"id": "same", "product": "same"}
     assert told(migrate(given, steps=step(over)), "not-kept") == {("/product", '"same"')}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moves", "lost"),
+    [
+        # Moved into what was moved: the one written over is lost, and both said the same.
+        ({"a": {"y": "v"}, "b": "v"}, {"x": {"y": "v"}}, {"/x": "/a", "/x/y": "/b"}, "/a/y"),
+        # Moved away and replaced by another: what stands there is the other.
+        ({"a": {"y": "v"}, "c": {"y": "v"}}, {"a": {"y": "v"}}, {"/x": "/a", "/a": "/c"}, "/a/y"),
+        # Said to be moved over another, and nothing was done.
+        ({"a": "v", "b": "v"}, {"a": "v", "b": "v"}, {"/b": "/a"}, "/b"),
+    ],
+)
+def test_one_value_never_stands_for_two(
+    before: dict[str, Any], after: dict[str, Any], moves: dict[str, str], lost: str
+) -> None:
+    def apply(document: dict[str, Any], changes: Changes) -> dict[str, Any]:
+        for new, old in moves.items():
+            changes.moved(old, new)
+        return {"type": "batch"} | after
+
+    old = {"standard_version": "0.0", "type": "batch"} | before
+    assert told(migrate(old, steps=step(apply)), "not-kept") == {(lost, '"v"')}
 
 
 @pytest.mark.parametrize(("old", "new"), [(1, True), (0, False), (1, 1.0), ("1", 1)])

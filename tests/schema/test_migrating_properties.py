@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -130,7 +131,7 @@ class Careless:
         return document
 
 
-small = st.sampled_from(["x", "y", 1, True, 1.0])
+small = st.sampled_from(["x", 1, True])
 bags = st.dictionaries(st.sampled_from(["A", "B", "C", "D", "E"]), small | st.lists(small, max_size=2), min_size=1)
 
 
@@ -142,17 +143,22 @@ def counted(value: Any) -> Counter[str]:
 def test_a_careless_step_loses_nothing_in_silence(content: dict[str, Any], seed: int) -> None:
     document = {"standard_version": "0.0", "type": "batch"} | content
     migration = migrate(document, steps=(Careless(seed, "0.0", "0.1").step,))
-    lost = [item for item in migration.findings if item.code == "not-kept"]
+    lost = [item.pointer for item in migration.findings if item.code == "not-kept"]
+    moved = re.findall(
+        r"batch: /(\w) is now /(\w)$", "\n".join(item.message for item in migration.findings), re.MULTILINE
+    )
+    taken: list[str] = []
     for name, value in content.items():
-        # Each value is said to be lost, or stands where it was, or where the migration says it was moved to.
+        # Each value is said to be lost, or stands where it is said to be now, or where it was; and no two at one place.
+        targets = [new for old, new in moved if old == name] or [name]
         for pointer, single in values(value, f"/{name}"):
-            if any(pointer == item.pointer or pointer.startswith(f"{item.pointer}/") for item in lost):
+            if any(pointer == item or pointer.startswith(f"{item}/") for item in lost):
                 continue
-            places = [pointer] + [
-                f"/{new}{pointer[2:]}" for new in "ABCDE" if f"batch: /{name} is now /{new}" in str(migration.findings)
-            ]
-            found = [json.dumps(at(migration.document, place)) for place in places if _there(migration, place)]
-            assert json.dumps(single) in found
+            places = [f"/{target}{pointer[2:]}" for target in targets]
+            right = [place for place in places if _standing(migration, place) == json.dumps(single)]
+            assert right
+            taken.append(next((place for place in right if place not in taken), right[0]))
+    assert len(set(taken)) == len(taken)
 
 
 @given(bags, st.integers(0, 10_000), st.integers(0, 10_000))
@@ -186,9 +192,8 @@ def _words_told(migration: Migration) -> Iterator[str]:
             yield from words(json.loads(item.found or ""))
 
 
-def _there(migration: Migration, place: str) -> bool:
+def _standing(migration: Migration, place: str) -> str | None:
     try:
-        at(migration.document, place)
+        return json.dumps(at(migration.document, place))
     except KeyError:
-        return False
-    return True
+        return None

@@ -55,6 +55,8 @@ class Migration:
             return f"{name}: of version {self.target} already, nothing to do"
         count = sum(item.count for item in self.findings if item.code == "not-kept")
         kept = "everything kept" if not count else f"{count:,} {'value' if count == 1 else 'values'} not kept"
+        if self.source == self.target:
+            return f"{name}: documents in it brought to version {self.target}, {kept}"
         return f"{name}: from version {self.source} to {self.target}, {kept}"
 
     def __str__(self) -> str:
