@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import harmoniqc as hq
-from harmoniqc.schema.assessing import COLLECTIONS
+from harmoniqc.schema.assessing import COLLECTIONS, Assessment
 from harmoniqc.schema.contents import Contents, Placed, Rows
 from harmoniqc.schema.parts import Joined, Related, ResultParts, SinglePart
 from harmoniqc.schema.profiles import Clause, ProfileRule, assess, profile_names, profile_rules
@@ -235,6 +235,21 @@ def test_dictionary_columns() -> None:
     table = pa.table({name: held.table.column(name).dictionary_encode() for name in held.table.column_names})
     package = Contents("package", results=Rows(table, held.positions), complete=frozenset(COLLECTIONS))
     assert "extended-result-investigation" in ids(assess(package, "extended")[1])
+
+
+@pytest.mark.parametrize("part", ["result", "batch"])
+def test_one_part_may_be_enough(part: Any) -> None:
+    field = "site_id" if part == "result" else "site"
+    rule = ProfileRule("x", "core", part, "none has a site", "give one", Clause((field,)), every=False)
+    contents = contents_of(full_package())
+    assert list(Assessment(contents).lacking(rule)) == []
+    (finding,) = Assessment(stripped(contents, part, field)).lacking(rule)
+    assert finding.count == 1
+    assert finding.pointer == ("/results/0" if part == "result" else "/batches/0")
+    assert list(Assessment(contents).lacking(replace(rule, needs=Clause((field,), among=("QC-1", "M-1"))))) == []
+    (finding,) = Assessment(contents).lacking(replace(rule, needs=Clause((field,), among=("elsewhere",))))
+    assert finding.expected == f"{field} being elsewhere"
+    assert finding.found == (None if part == "result" else "M-1")
 
 
 # -- what has not the right shape --------------------------------------------------------------------------------------
