@@ -33,7 +33,7 @@ test-lowest: $(VENV)/.python ## Run the fast tests with the lowest dependencies 
 	$(VENV)-lowest/bin/python scripts/check_lowest.py --installed
 	$(MAKE) test-fast VENV=$(VENV)-lowest CONSTRAINTS='--constraint build/lowest.txt'
 
-check: $(VENV)/.check ## Check format, lint, types, import contracts, dependencies and changelog fragments
+check: $(VENV)/.check ## Check format, lint, types, import contracts, dependencies, changelog fragments and published schemas
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
@@ -41,6 +41,7 @@ check: $(VENV)/.check ## Check format, lint, types, import contracts, dependenci
 	$(VENV)/bin/lint-imports --no-logo
 	$(RUN) -m deptry src
 	$(RUN) scripts/check_changes.py
+	$(RUN) scripts/check_schemas.py
 
 format: $(VENV)/.check ## Format the code and repair what lint can repair
 	$(RUN) -m ruff format .

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harmoniqc import evaluation as evaluation
     from harmoniqc import exchange as exchange
     from harmoniqc import notation as notation
+    from harmoniqc import schema as schema
     from harmoniqc import standard as standard
     from harmoniqc import units as units
     from harmoniqc import vocabulary as vocabulary
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
     from harmoniqc.notation import parse_measurement as parse_measurement
     from harmoniqc.notation import parse_measurements as parse_measurements
     from harmoniqc.notation import render as render
+    from harmoniqc.schema import Migration as Migration
+    from harmoniqc.schema import json_schema as json_schema
+    from harmoniqc.schema import migrate as migrate
     from harmoniqc.standard import COLUMNS as COLUMNS
     from harmoniqc.standard import STANDARD_VERSION as STANDARD_VERSION
     from harmoniqc.standard import Absence as Absence
@@ -112,7 +116,7 @@ if TYPE_CHECKING:
     from harmoniqc.vocabulary import cqas as cqas
     from harmoniqc.vocabulary import products as products
 
-_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
+_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "schema", "standard", "units", "vocabulary")
 
 _HOME = {
     "errors": (
@@ -125,6 +129,7 @@ _HOME = {
         "read_specification_table replay table_findings write"
     ),
     "notation": "parse_criterion parse_measurement parse_measurements render",
+    "schema": "Migration json_schema migrate",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact "

@@ -79,7 +79,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
         found = VALIDATIONS[document.name]
         return Validation(found, kind=found.kind, profile=profile, reached=found.reached, missing=found.missing)
 
-    monkeypatch.setattr(schema, "validate", validate, raising=False)
+    monkeypatch.setattr(validating, "validate", validate)
     for name in VALIDATIONS:
         Path(name).write_text(TEXT, encoding="utf-8")
     return made
@@ -208,7 +208,7 @@ def test_a_file_whose_reading_fails(
         def fail(*_: object, error: Exception = error, **__: object) -> Validation:
             raise error
 
-        monkeypatch.setattr(schema, "validate", fail)
+        monkeypatch.setattr(validating, "validate", fail)
         status, out, _ = run(capsys, "fine.json")
         assert status == 2
         assert "unreadable-file" in out
@@ -458,20 +458,15 @@ def test_what_a_document_holds_is_shown_and_not_obeyed(
 # -- schema ------------------------------------------------------------------------------------------------------------
 
 
-def test_schema(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def json_schema(name: str) -> dict[str, Any]:
-        if name != "product":
-            raise DocumentError(f"{name!r} is no kind of document", (Finding("unknown-document-type", "x"),))
-        return {"title": "Product"}
-
-    monkeypatch.setattr(schema, "json_schema", json_schema, raising=False)
-    monkeypatch.setattr(schema, "schema_names", lambda: ("product", "batch"), raising=False)
-    assert main(["schema", "product"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"title": "Product"}
+def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "--list"]) == 0
-    assert capsys.readouterr().out == "product\nbatch\n"
-    assert main(["schema", "prodct"]) == 2
-    assert "unknown-document-type" in capsys.readouterr().err
+    names = capsys.readouterr().out.splitlines()
+    assert {"specification", "package", "result"} <= set(names)
+    for name in names:
+        assert main(["schema", name]) == 0
+        assert json.loads(capsys.readouterr().out) == schema.json_schema(name)
+    assert main(["schema", "specifcation"]) == 2
+    assert "did you mean specification" in capsys.readouterr().err
     for arguments in ([], ["product", "--list"]):
         with pytest.raises(SystemExit) as caught:
             main(["schema", *arguments])

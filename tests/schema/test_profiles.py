@@ -189,7 +189,7 @@ def test_a_document_alone_is_asked_only_what_concerns_its_kind() -> None:
     assert assess(contents_of(package["specifications"][0]), "advanced") == ("advanced", [], [])
     bare = {key: package["results"][0][key] for key in ("standard_version", "type", "batch_id", "test_id", "value")}
     reached, (finding,), missing = assess(contents_of(bare), "core")
-    assert (reached, ids([finding]), finding.pointer, finding.row) == (None, ["core-result-unit"], "", None)
+    assert (reached, ids([finding]), finding.pointer, finding.row) == (None, ["core-result-unit"], "", 0)
     assert missing == [finding]
     reached, lacking, missing = assess(contents_of(bare | {"unit": "%"}), "core")
     assert (reached, lacking) == ("core", [])
@@ -262,8 +262,18 @@ def test_a_package_with_a_faulty_part_reaches_nothing(collection: str) -> None:
     assert (reached, lacking, missing) == (None, [], [])
 
 
-def test_a_faulty_document_reaches_nothing() -> None:
-    assert assess(Contents("specification"), "core") == (None, [], [])
+@pytest.mark.parametrize("kind", ["specification", "result"])
+def test_a_faulty_document_reaches_nothing(kind: str) -> None:
+    assert assess(Contents(kind), "core") == (None, [], [])
+
+
+def test_results_one_a_line() -> None:
+    held = rows([{"batch_id": "B", "test_id": "t", "value": "1"}] * 3)
+    lines = Rows(held.table, np.array([4, 6, 7]), inside=False)
+    reached, (finding,), _ = assess(Contents("result", results=lines, complete=frozenset({"results"})), "core")
+    assert (reached, finding.pointer, finding.row, finding.count) == (None, "", 4, 3)
+    empty = Rows(held.table.slice(0, 0), np.array([], dtype=np.int64), inside=False)
+    assert assess(Contents("result", results=empty, complete=frozenset({"results"})), "core")[:2] == ("advanced", [])
 
 
 def test_what_cannot_be_looked_at_is_not_called_missing() -> None:

@@ -6,6 +6,7 @@ from harmoniqc.cli.arguments import (
     crosswalk,
     evaluate,
     mapping,
+    migrate,
     parse,
     replay,
     schema,
@@ -13,5 +14,5 @@ from harmoniqc.cli.arguments import (
     validate,
 )
 
-COMMANDS = (evaluate, validate, specification, mapping, replay, parse, convert, cqa, crosswalk, schema)
+COMMANDS = (evaluate, validate, specification, mapping, replay, parse, convert, cqa, crosswalk, schema, migrate)
 """In the order in which ``harmoniqc --help`` lists them."""
