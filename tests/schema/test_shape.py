@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mutations import mutated
 
 from harmoniqc.schema.reference import schema_findings
 from harmoniqc.schema.shape import shape_of
+
+from .mutations import mutated
 
 ROOT = Path(__file__).parents[2]
 CORPUS = sorted((ROOT / "tests" / "corpus").glob("[0-9]*.json"))

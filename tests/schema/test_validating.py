@@ -39,7 +39,9 @@ def test_every_example_is_valid(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "tests" / "corpus").glob("[0-9]*.json")), ids=lambda path: path.stem)
 def test_the_corpus_is_valid(path: Path) -> None:
     found = validate(path)
-    assert found.valid, str(found)
+    assert {item.code for item in found.errors} <= {"below-profile"}, str(found)
+    # Two sources print a number without a unit: a ratio of luminescence, and a titer.
+    assert (found.reached is None) == path.name.startswith(("05_", "29_"))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,8 @@ def test_the_depth_that_is_allowed_is_allowed() -> None:
         condition = {"kind": "not", "of": condition}
     criterion = {"kind": "conditional", "branches": [{"when": condition, "criterion": {"kind": "report-only"}}]}
     document = {
-        "standard_version": "0.1", "type": "specification", "id": "s", "version": "1", "product": "p", "rounding": "none",
+        "standard_version": "0.1", "type": "specification", "id": "s", "version": "1", "product": "p",
+        "rounding": "none",
         "tests": [{"id": "t", "cqa": "appearance", "criterion": criterion}],
     }  # fmt: skip
     assert "not-a-document" not in validate(document).codes
@@ -167,8 +170,10 @@ def test_lines_are_validated_as_a_package_of_the_same_rows_would_be(monkeypatch:
     rows[30]["value"] = "x"
     together = validate({**PACKAGE, "results": rows})
     one_by_one = validate(lines_of(*rows), format="ndjson")
-    assert one_by_one.counts() == together.counts()
-    assert {(item.code, item.row) for item in one_by_one} == {(item.code, item.row) for item in together}
+    whole = [item for item in together if item.code != "below-profile"]  # a package is asked for more
+    assert {(item.code, item.row, item.count) for item in one_by_one} == {
+        (item.code, item.row, item.count) for item in whole
+    }
 
 
 def test_lines_may_be_blank_broken_or_something_else(monkeypatch: pytest.MonkeyPatch) -> None:

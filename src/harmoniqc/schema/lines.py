@@ -35,11 +35,12 @@ def validate_lines(stream: IO[bytes], size: int, profile: str, progress: Progres
     found: dict[tuple[str | None, ...], Finding] = {}
     missing: dict[tuple[str | None, ...], Finding] = {}
     reached = set[str | None]()
-    first = done = 0
+    first = done = seen = 0
     for lines in _parts(stream):
         rows, positions = [], []
         for position, line in enumerate(lines, first):
             done += len(line)
+            seen += bool(line.strip())
             value, findings = _row(line)
             _add(found, (replace(item, row=position) for item in findings))
             if value is not None:
@@ -53,7 +54,7 @@ def validate_lines(stream: IO[bytes], size: int, profile: str, progress: Progres
         first += len(lines)
         if progress is not None:
             progress(done, size)
-    if not first:
+    if not seen:
         found[()] = Finding("not-a-document", "there is no result", expected="a result on each line", found="no line")
     wrong = any(item.level == "error" and item.code != "below-profile" for item in found.values())
     least = min(reached, key=lambda name: -1 if name is None else profile_names().index(name), default=None)

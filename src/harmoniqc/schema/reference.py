@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from harmoniqc.errors import DocumentError, Finding, Findings
+from harmoniqc.schema.files import json_schema
 from harmoniqc.standard.reader import model_of
 
 if TYPE_CHECKING:
@@ -67,30 +68,27 @@ def _pointer(path: Any) -> str:
 @cache
 def _python_validator(kind: str) -> Validator:
     from jsonschema import Draft202012Validator
-    from jsonschema.validators import extend
 
-    from harmoniqc.schema.files import json_schema
-
-    return extend(Draft202012Validator, {"pattern": _ecma_pattern})(json_schema(kind))
+    return Draft202012Validator(_for_python(json_schema(kind)))
 
 
-def _ecma_pattern(_validator: Any, pattern: str, instance: Any, _schema: Mapping[str, Any]) -> Iterator[Any]:
-    """Match as ECMA 262 does: there ``$`` is the end of the text, in Python it may stand before a last line break."""
-    from jsonschema import ValidationError
+def _for_python(schema: Any) -> Any:
+    """Return a schema whose patterns mean in Python what they mean in ECMA 262.
 
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
-        yield ValidationError(f"{instance[:80]!r} does not match {pattern!r}")
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"(?<!\\)\$(?=\)|\Z|\|)", r"\\Z", pattern))
+    There ``$`` is the end of the text; in Python it may stand before a last line break, too.
+    """
+    if isinstance(schema, dict):
+        return {
+            key: re.sub(r"\$(?=\)|$)", r"\\Z", item)
+            if key == "pattern" and isinstance(item, str)
+            else _for_python(item)
+            for key, item in schema.items()
+        }
+    return [_for_python(item) for item in schema] if isinstance(schema, list) else schema
 
 
 @cache
 def _rust_validator(kind: str) -> Any:
     import jsonschema_rs
-
-    from harmoniqc.schema.files import json_schema
 
     return jsonschema_rs.Draft202012Validator(json_schema(kind))
