@@ -455,6 +455,97 @@ def test_what_a_document_holds_is_shown_and_not_obeyed(
         assert json.loads(out)
 
 
+# -- without a stand-in ------------------------------------------------------------------------------------------------
+
+SPECIFICATION = {
+    "standard_version": "0.1",
+    "type": "specification",
+    "id": "s",
+    "version": "1",
+    "product": "p",
+    "rounding": "none",
+    "tests": [
+        {
+            "id": "viability",
+            "cqa": "cell-viability",
+            "criterion": {"kind": "limit", "low": {"value": "70"}, "unit": "%"},
+            "stage": "release",
+        }
+    ],
+}
+ROW = {"batch_id": "B1", "cqa": "cell-viability", "value": "91"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, document: dict[str, Any], **changes: Any) -> str:
+    Path(name).write_text(json.dumps(document | changes, indent=2), encoding="utf-8")
+    return name
+
+
+def test_profiles_of_a_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = write("s.json", SPECIFICATION)
+    status, out, _ = run(capsys, name)
+    assert (status, out.splitlines()[0]) == (0, "s.json: specification: valid; reaches profile core")
+    assert out.splitlines()[1:] == [
+        "  for profile extended:",
+        "    the test names no analytical procedure (extended-test-method), at /tests/0",
+    ]
+    status, out, _ = run(capsys, name, "--profile", "extended")
+    assert status == 1
+    assert "error[below-profile] at /tests/0: the test names no analytical procedure" in out
+
+
+def test_faults_of_a_document_and_where_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = write("s.json", SPECIFICATION, rounding="up", colour="red")
+    status, out, _ = run(capsys, name)
+    assert status == 1
+    assert "reaches no profile" in out
+    assert "error[unknown-field] at /colour" in out
+    for result in sarif(capsys, name)["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        line = Path(name).read_text(encoding="utf-8").splitlines()[region["startLine"] - 1]
+        written = line[region["startColumn"] - 1 : region["endColumn"] - 1]
+        pointer = result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
+        assert written == {"/colour": '"red"', "/rounding": '"up"'}[pointer]
+
+
+def test_results_one_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = json.dumps(ROW | {"unit": "%"}), json.dumps(ROW)
+    Path("r.ndjson").write_text(f"{good}\n{good}\n{bad}\n{bad}\n", encoding="utf-8")
+    status, out, _ = run(capsys, "r.ndjson")
+    assert status == 1
+    assert "error[below-profile] row 2 at / (2 times): the result is a number without a unit" in out
+    (result,) = sarif(capsys, "r.ndjson")["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert (region["startLine"], result["occurrenceCount"]) == (3, 2)
+
+
+def test_what_is_no_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.json").write_text("{", encoding="utf-8")
+    Path("b.json").write_bytes(b"\xff")
+    Path("c.txt").write_text("{}", encoding="utf-8")
+    assert run(capsys, "a.json")[0] == 1
+    assert run(capsys, "b.json")[0] == 1
+    assert run(capsys, "c.txt")[0] == 2
+    start = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    for result in sarif(capsys, "a.json", "b.json")["results"]:
+        assert result["locations"][0]["physicalLocation"]["region"] == start
+
+
+def test_standard_input_is_a_document(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.dumps(SPECIFICATION).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    status, out, _ = run(capsys, "-")
+    assert (status, out.splitlines()[0]) == (0, "<stdin>: specification: valid; reaches profile core")
+
+
 # -- schema ------------------------------------------------------------------------------------------------------------
 
 
