@@ -79,7 +79,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
         found = VALIDATIONS[document.name]
         return Validation(found, kind=found.kind, profile=profile, reached=found.reached, missing=found.missing)
 
-    monkeypatch.setattr(schema, "validate", validate, raising=False)
+    monkeypatch.setattr(validating, "validate", validate)
     for name in VALIDATIONS:
         Path(name).write_text(TEXT, encoding="utf-8")
     return made
@@ -208,7 +208,7 @@ def test_a_file_whose_reading_fails(
         def fail(*_: object, error: Exception = error, **__: object) -> Validation:
             raise error
 
-        monkeypatch.setattr(schema, "validate", fail)
+        monkeypatch.setattr(validating, "validate", fail)
         status, out, _ = run(capsys, "fine.json")
         assert status == 2
         assert "unreadable-file" in out
@@ -455,23 +455,109 @@ def test_what_a_document_holds_is_shown_and_not_obeyed(
         assert json.loads(out)
 
 
+# -- without a stand-in ------------------------------------------------------------------------------------------------
+
+SPECIFICATION = {
+    "standard_version": "0.1",
+    "type": "specification",
+    "id": "s",
+    "version": "1",
+    "product": "p",
+    "rounding": "none",
+    "tests": [
+        {
+            "id": "viability",
+            "cqa": "cell-viability",
+            "criterion": {"kind": "limit", "low": {"value": "70"}, "unit": "%"},
+            "stage": "release",
+        }
+    ],
+}
+ROW = {"batch_id": "B1", "cqa": "cell-viability", "value": "91"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, document: dict[str, Any], **changes: Any) -> str:
+    Path(name).write_text(json.dumps(document | changes, indent=2), encoding="utf-8")
+    return name
+
+
+def test_profiles_of_a_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = write("s.json", SPECIFICATION)
+    status, out, _ = run(capsys, name)
+    assert (status, out.splitlines()[0]) == (0, "s.json: specification: valid; reaches profile core")
+    assert out.splitlines()[1:] == [
+        "  for profile extended:",
+        "    the test names no analytical procedure (extended-test-method), at /tests/0",
+    ]
+    status, out, _ = run(capsys, name, "--profile", "extended")
+    assert status == 1
+    assert "error[below-profile] at /tests/0: the test names no analytical procedure" in out
+
+
+def test_faults_of_a_document_and_where_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = write("s.json", SPECIFICATION, rounding="up", colour="red")
+    status, out, _ = run(capsys, name)
+    assert status == 1
+    assert "reaches no profile" in out
+    assert "error[unknown-field] at /colour" in out
+    for result in sarif(capsys, name)["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        line = Path(name).read_text(encoding="utf-8").splitlines()[region["startLine"] - 1]
+        written = line[region["startColumn"] - 1 : region["endColumn"] - 1]
+        pointer = result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
+        assert written == {"/colour": '"red"', "/rounding": '"up"'}[pointer]
+
+
+def test_results_one_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = json.dumps(ROW | {"unit": "%"}), json.dumps(ROW)
+    Path("r.ndjson").write_text(f"{good}\n{good}\n{bad}\n{bad}\n", encoding="utf-8")
+    status, out, _ = run(capsys, "r.ndjson")
+    assert status == 1
+    assert "error[below-profile] row 2 at / (2 times): the result is a number without a unit" in out
+    (result,) = sarif(capsys, "r.ndjson")["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert (region["startLine"], result["occurrenceCount"]) == (3, 2)
+
+
+def test_what_is_no_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.json").write_text("{", encoding="utf-8")
+    Path("b.json").write_bytes(b"\xff")
+    Path("c.txt").write_text("{}", encoding="utf-8")
+    assert run(capsys, "a.json")[0] == 1
+    assert run(capsys, "b.json")[0] == 1
+    assert run(capsys, "c.txt")[0] == 2
+    start = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    for result in sarif(capsys, "a.json", "b.json")["results"]:
+        assert result["locations"][0]["physicalLocation"]["region"] == start
+
+
+def test_standard_input_is_a_document(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.dumps(SPECIFICATION).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    status, out, _ = run(capsys, "-")
+    assert (status, out.splitlines()[0]) == (0, "<stdin>: specification: valid; reaches profile core")
+
+
 # -- schema ------------------------------------------------------------------------------------------------------------
 
 
-def test_schema(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def json_schema(name: str) -> dict[str, Any]:
-        if name != "product":
-            raise DocumentError(f"{name!r} is no kind of document", (Finding("unknown-document-type", "x"),))
-        return {"title": "Product"}
-
-    monkeypatch.setattr(schema, "json_schema", json_schema, raising=False)
-    monkeypatch.setattr(schema, "schema_names", lambda: ("product", "batch"), raising=False)
-    assert main(["schema", "product"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"title": "Product"}
+def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "--list"]) == 0
-    assert capsys.readouterr().out == "product\nbatch\n"
-    assert main(["schema", "prodct"]) == 2
-    assert "unknown-document-type" in capsys.readouterr().err
+    names = capsys.readouterr().out.splitlines()
+    assert {"specification", "package", "result"} <= set(names)
+    for name in names:
+        assert main(["schema", name]) == 0
+        assert json.loads(capsys.readouterr().out) == schema.json_schema(name)
+    assert main(["schema", "specifcation"]) == 2
+    assert "did you mean specification" in capsys.readouterr().err
     for arguments in ([], ["product", "--list"]):
         with pytest.raises(SystemExit) as caught:
             main(["schema", *arguments])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,5 +51,6 @@ def contents_of(document: Document | Mapping[str, Any]) -> Contents:
         return Contents("package", **held, results=rows(items) if items else None, complete=COLLECTIONS)
     kind: str = document.type  # type: ignore[attr-defined]
     if isinstance(document, Result):
-        return Contents(kind, results=rows(rows_of(results_table([document]))), complete=COLLECTIONS)
+        held = replace(rows(rows_of(results_table([document]))), inside=False)
+        return Contents(kind, results=held, complete=frozenset({"results"}))
     return Contents(kind, **{COLLECTION_OF[kind]: (Placed("", document),)}, complete=COLLECTIONS)

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import harmoniqc as hq
-from harmoniqc.schema.assessing import COLLECTIONS
+from harmoniqc.schema.assessing import COLLECTIONS, Assessment
 from harmoniqc.schema.contents import Contents, Placed, Rows
 from harmoniqc.schema.parts import Joined, Related, ResultParts, SinglePart
 from harmoniqc.schema.profiles import Clause, ProfileRule, assess, profile_names, profile_rules
+from harmoniqc.schema.validating import validate
 from harmoniqc.standard import (
     AllOf,
     AnyOf,
@@ -189,7 +190,7 @@ def test_a_document_alone_is_asked_only_what_concerns_its_kind() -> None:
     assert assess(contents_of(package["specifications"][0]), "advanced") == ("advanced", [], [])
     bare = {key: package["results"][0][key] for key in ("standard_version", "type", "batch_id", "test_id", "value")}
     reached, (finding,), missing = assess(contents_of(bare), "core")
-    assert (reached, ids([finding]), finding.pointer, finding.row) == (None, ["core-result-unit"], "", None)
+    assert (reached, ids([finding]), finding.pointer, finding.row) == (None, ["core-result-unit"], "", 0)
     assert missing == [finding]
     reached, lacking, missing = assess(contents_of(bare | {"unit": "%"}), "core")
     assert (reached, lacking) == ("core", [])
@@ -237,6 +238,21 @@ def test_dictionary_columns() -> None:
     assert "extended-result-investigation" in ids(assess(package, "extended")[1])
 
 
+@pytest.mark.parametrize("part", ["result", "batch"])
+def test_one_part_may_be_enough(part: Any) -> None:
+    field = "site_id" if part == "result" else "site"
+    rule = ProfileRule("x", "core", part, "none has a site", "give one", Clause((field,)), every=False)
+    contents = contents_of(full_package())
+    assert list(Assessment(contents).lacking(rule)) == []
+    (finding,) = Assessment(stripped(contents, part, field)).lacking(rule)
+    assert finding.count == 1
+    assert finding.pointer == ("/results/0" if part == "result" else "/batches/0")
+    assert list(Assessment(contents).lacking(replace(rule, needs=Clause((field,), among=("QC-1", "M-1"))))) == []
+    (finding,) = Assessment(contents).lacking(replace(rule, needs=Clause((field,), among=("elsewhere",))))
+    assert finding.expected == f"{field} being elsewhere"
+    assert finding.found == (None if part == "result" else "M-1")
+
+
 # -- what has not the right shape --------------------------------------------------------------------------------------
 
 
@@ -247,8 +263,18 @@ def test_a_package_with_a_faulty_part_reaches_nothing(collection: str) -> None:
     assert (reached, lacking, missing) == (None, [], [])
 
 
-def test_a_faulty_document_reaches_nothing() -> None:
-    assert assess(Contents("specification"), "core") == (None, [], [])
+@pytest.mark.parametrize("kind", ["specification", "result"])
+def test_a_faulty_document_reaches_nothing(kind: str) -> None:
+    assert assess(Contents(kind), "core") == (None, [], [])
+
+
+def test_results_one_a_line() -> None:
+    held = rows([{"batch_id": "B", "test_id": "t", "value": "1"}] * 3)
+    lines = Rows(held.table, np.array([4, 6, 7]), inside=False)
+    reached, (finding,), _ = assess(Contents("result", results=lines, complete=frozenset({"results"})), "core")
+    assert (reached, finding.pointer, finding.row, finding.count) == (None, "", 4, 3)
+    empty = Rows(held.table.slice(0, 0), np.array([], dtype=np.int64), inside=False)
+    assert assess(Contents("result", results=empty, complete=frozenset({"results"})), "core")[:2] == ("advanced", [])
 
 
 def test_what_cannot_be_looked_at_is_not_called_missing() -> None:
@@ -335,5 +361,5 @@ def test_conformance_cases() -> None:
     cases = json.loads(path.read_text(encoding="utf-8"))["cases"]
     assert cases
     for case in cases:
-        _, lacking, _ = assess(contents_of(case["document"]), case.get("profile", "core"))
-        assert [{"code": item.code, "pointer": item.pointer} for item in lacking] == case["findings"], case["id"]
+        found = validate(case["document"], case.get("profile", "core"))
+        assert [{"code": item.code, "pointer": item.pointer} for item in found] == case["findings"], case["id"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
-from harmoniqc import schema
 from harmoniqc.cli.main import CONFORMS
+from harmoniqc.schema import json_schema, schema_names
 
 
 def run(options: argparse.Namespace) -> int:
@@ -16,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
         HarmoniqcError: If there is no schema of this name.
     """
     if options.list:
-        print("\n".join(schema.schema_names()))
+        print("\n".join(schema_names()))
     else:
-        print(json.dumps(schema.json_schema(options.name), indent=2))
+        print(json.dumps(json_schema(options.name), indent=2))
     return CONFORMS

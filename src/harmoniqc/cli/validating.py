@@ -1,4 +1,4 @@
-"""``harmoniqc validate``: call :func:`harmoniqc.schema.validate` on each file, and report what came out."""
+"""``harmoniqc validate``: call :func:`harmoniqc.schema.validating.validate` on each file, and report what came out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from harmoniqc import schema
 from harmoniqc._files import write_atomically
 from harmoniqc.cli.main import CONFORMS, DOES_NOT, UNUSABLE
 from harmoniqc.cli.reports import FORMATS, Outcome, text
@@ -17,6 +16,7 @@ from harmoniqc.cli.terminal import printable, progress_for
 from harmoniqc.errors import DocumentError, Findings, HarmoniqcError
 from harmoniqc.exchange.files import unusable
 from harmoniqc.schema.profiles import profile_rules
+from harmoniqc.schema.validating import validate
 
 _LARGE = 20_000_000
 """Files of more bytes show a progress bar."""
@@ -54,13 +54,13 @@ def _report_file(output: Path, paths: Sequence[Path | None]) -> Path:
 def _outcome(path: Path | None, profile: str) -> Outcome:
     try:
         if path is None:
-            return Outcome(None, schema.validate(sys.stdin.buffer.read(), profile), profile)
+            return Outcome(None, validate(sys.stdin.buffer.read(), profile), profile)
         if path.is_dir():
             raise _unusable(path, "is a folder", "name the files in it, such as folder/*.json")
         if not path.exists():
             raise _unusable(path, "No such file or directory")
         bar = progress_for(f"validating {printable(path.name)}", path.stat().st_size, unit="bytes", above=_LARGE)
-        validation = schema.validate(path, profile, progress=bar)
+        validation = validate(path, profile, progress=bar)
     except HarmoniqcError as error:
         return Outcome(path, None, profile, error.findings or _unusable(path, error.message).findings)
     except OSError as error:

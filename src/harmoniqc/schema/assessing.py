@@ -44,6 +44,8 @@ class Assessment:
         """Whether everything in the document has the right shape."""
         if self._packed:
             return self._contents.complete >= COLLECTIONS.keys()
+        if self._contents.kind == "result":  # there may be many of them, or none in a part of a file
+            return "results" in self._contents.complete
         return any(self._held[name] for name in COLLECTIONS)
 
     def lacking(self, rule: ProfileRule) -> Iterator[Finding]:
@@ -54,8 +56,7 @@ class Assessment:
         elif rule.part != "result":
             yield from _in_parts(rule, rule.needs, self._parts[rule.part])
         elif self._results is not None:
-            alone = self._contents.kind == "result"
-            yield from _in_results(rule, rule.needs, self._results, alone=alone)
+            yield from _in_results(rule, rule.needs, self._results)
 
     @cached_property
     def _held(self) -> Mapping[str, tuple[object, ...]]:
@@ -147,15 +148,12 @@ def _in_parts(rule: ProfileRule, needs: Clause, parts: Sequence[SinglePart]) -> 
         yield _finding(rule, failed[0].pointer, len(failed), failed[0].stands(needs))
 
 
-def _in_results(rule: ProfileRule, needs: Clause, parts: ResultParts, *, alone: bool) -> Iterator[Finding]:
+def _in_results(rule: ProfileRule, needs: Clause, parts: ResultParts) -> Iterator[Finding]:
     asked = np.ones(len(parts), dtype=np.bool_)
     for clause in rule.when:
         asked &= parts.holds(clause, doubt=False)
     failed = np.flatnonzero(asked & ~parts.holds(needs, doubt=True))
     if len(failed) and (rule.every or len(failed) == np.count_nonzero(asked)):
-        if alone:
-            yield _finding(rule, "", len(failed))
-            return
         first = int(failed[0])
         row = int(parts.rows.positions[first])
         yield _finding(rule, parts.rows.pointer(first), len(failed), row=row)

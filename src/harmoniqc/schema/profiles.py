@@ -246,7 +246,9 @@ def _terms(vocabulary: str) -> frozenset[str]:
 
 def _spoken(field: str) -> str:
     owner, colon, path = field.rpartition(":")
-    return f"{path} of its {owner}" if colon else path
+    if not colon:
+        return path
+    return f"{path} in its package" if owner == "package" else f"{path} of its {owner}"
 
 
 def _either(words: Iterable[str]) -> str:

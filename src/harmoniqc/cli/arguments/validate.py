@@ -32,7 +32,12 @@ def add(commands: Commands) -> None:
         description="Check documents of the standard: their shape, their meaning, and the conformance profile.",
         examples=_EXAMPLES,
     )
-    command.add_argument("files", nargs="+", metavar="FILE", help="documents of the standard; - reads standard input")
+    command.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="documents (.json), or results one a line (.ndjson); - reads standard input",
+    )
     command.add_argument("--profile", default="core", metavar="NAME", help="core, extended or advanced (default: core)")
     command.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text", help="default: text")
     command.add_argument("-o", "--output", metavar="FILE", help="write the report there; the screen shows a summary")

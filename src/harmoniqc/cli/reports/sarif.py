@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +16,10 @@ from harmoniqc.errors import CODES, Finding
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LARGEST_LOCATED = 5_000_000
 """Files of more bytes are named without line and column."""
+
+_WITH_LINES = (".json", ".ndjson", ".jsonl")
+_START = Region(1, 1, 1, 1)
+"""Code hosts want a line for every result; what has no better one is about the file, and begins where it does."""
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -66,34 +70,25 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _located(outcome: Outcome) -> list[tuple[Finding, dict[str, Any]]]:
-    regions = _regions(outcome)
-    return [
-        (finding, _location(outcome, finding.pointer, None if regions is None else _region(finding, regions)))
-        for finding in outcome.findings
-    ]
+def _located(outcome: Outcome) -> Iterator[tuple[Finding, dict[str, Any]]]:
+    region_of = _regions(outcome)
+    for finding in outcome.findings:
+        yield finding, _location(outcome, finding.pointer, region_of(finding))
 
 
-def _regions(outcome: Outcome) -> Mapping[str, Region] | None:
-    """Return where the findings of a file are; None: the file is no text that has lines."""
+def _regions(outcome: Outcome) -> Callable[[Finding], Region | None]:
+    """Return what tells where in its file a finding is; None: the file has no lines."""
     path = outcome.path
-    if path is None or path.suffix.lower() == ".parquet":
-        return None
-    if path.suffix.lower() != ".json" or path.stat().st_size > LARGEST_LOCATED:
-        return {}
-    text = path.read_bytes().decode("utf-8", "replace")
-    return locate(text, {item.pointer for item in outcome.findings if item.pointer is not None})
-
-
-def _region(finding: Finding, regions: Mapping[str, Region]) -> dict[str, int]:
-    # Code hosts want a line for every result; what has no better one is about the file, and begins where it does.
-    region = regions.get(finding.pointer or "", Region(1, 1, 1, 1))
-    return {
-        "startLine": region.start_line,
-        "startColumn": region.start_column,
-        "endLine": region.end_line,
-        "endColumn": region.end_column,
-    }
+    suffix = "" if path is None else path.suffix.lower()
+    if path is None or suffix not in _WITH_LINES:
+        return lambda _: None
+    if suffix != ".json":
+        return lambda finding: _START if finding.row is None else Region(finding.row + 1, 1, finding.row + 1, 1)
+    regions: Mapping[str, Region] = {}
+    if path.stat().st_size <= LARGEST_LOCATED:
+        text = path.read_bytes().decode("utf-8", "replace")
+        regions = locate(text, {item.pointer for item in outcome.findings if item.pointer is not None})
+    return lambda finding: regions.get(finding.pointer or "", _START)
 
 
 def _result(finding: Finding, codes: list[str], location: dict[str, Any]) -> dict[str, Any]:
@@ -109,14 +104,15 @@ def _result(finding: Finding, codes: list[str], location: dict[str, Any]) -> dic
     }
 
 
-def _location(outcome: Outcome, pointer: str | None, region: dict[str, int] | None) -> dict[str, Any]:
+def _location(outcome: Outcome, pointer: str | None, region: Region | None) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if outcome.path is None:
         location["message"] = {"text": STDIN}
     else:
         location["physicalLocation"] = {"artifactLocation": {"uri": _uri(outcome.path)}}
         if region is not None:
-            location["physicalLocation"]["region"] = region
+            names = ("startLine", "startColumn", "endLine", "endColumn")
+            location["physicalLocation"]["region"] = dict(zip(names, region, strict=True))
     if pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": pointer}]
     return location
