@@ -148,7 +148,7 @@ def test_canonical_words(criterion: Model, text: str) -> None:
         (Measurement, {"comparator": "<", "text": "<"}, "a comparator needs a value"),
         (Result, {"batch_id": "B", "value": "5"}, "its test or its cqa"),
         (Result, {"batch_id": "B", "cqa": "c", "text": "t", "measured_at": "2024-02-29T12:30:00"}, "offset"),
-        (Result, {"batch_id": "B", "cqa": "c", "text": "t", "n": True}, "valid integer"),
+        (Result, {"batch_id": "B", "cqa": "c", "text": "t", "n": True}, "whole number"),
         (Result, {"batch_id": "B", "cqa": "c", "text": "t", "n": -1}, "greater than or equal to 0"),
         (Result, {"batch_id": "B", "cqa": "c", "text": "t", "reportable": 1}, "valid boolean"),
         (CodedOutcome, {"code": "Not a slug"}, "match pattern"),

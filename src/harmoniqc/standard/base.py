@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,11 +15,14 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
-    StrictInt,
     StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from harmoniqc.errors import Finding, Findings
+from harmoniqc.standard import shapes
 
 STANDARD_VERSION: Final = "0.1"
 """The version of the data standard. It is not the version of the library."""
@@ -30,9 +33,11 @@ Slug = Annotated[
     Field(description="A slug: lower-case letters, digits, dots and hyphens."),
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^\S(.*\S)?$")]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=shapes.IDENTIFIER)]
 """An identifier given by others (batch, site, method): kept as it is, no blanks at the ends."""
 
+
+D = TypeVar("D", bound=date)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z", re.ASCII)
@@ -53,13 +58,18 @@ def _moment(value: Any) -> Any:
     raise ValueError("a point in time is written like 2026-01-31T14:05:00+09:00, with its offset")
 
 
-def _finite_year(value: date) -> date:
+def _finite_year(value: D) -> D:
     if not 1900 <= value.year <= 2200:
         raise ValueError("year outside 1900 to 2200")
     return value
 
 
-Date = Annotated[date, BeforeValidator(_day), AfterValidator(_finite_year)]
+Date = Annotated[
+    date,
+    BeforeValidator(_day),
+    AfterValidator(_finite_year),
+    WithJsonSchema(shapes.text_of(shapes.DATE, "A day like 2026-01-31.", format="date")),
+]
 
 
 def _partial(value: Any) -> Any:
@@ -73,15 +83,41 @@ def _partial(value: Any) -> Any:
     raise ValueError("a date is written like 2026, 2026-01 or 2026-01-31")
 
 
-PartialDate = Annotated[str, BeforeValidator(_partial), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+PartialDate = Annotated[
+    str,
+    BeforeValidator(_partial),
+    WithJsonSchema(shapes.text_of(shapes.PARTIAL_DATE, "A date like 2026, 2026-01 or 2026-01-31.")),
+]
 """A date as precise as it is known: a year, a month, or a day."""
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    AfterValidator(_finite_year),
+    WithJsonSchema(
+        shapes.text_of(
+            shapes.INSTANT, "A point in time with its offset, like 2026-01-31T14:05:00+09:00.", format="date-time"
+        )
+    ),
+]
 """A point in time with its offset; a time without one is refused."""
 
 LARGEST_INTEGER = 2_000_000_000
-Whole = Annotated[StrictInt, Field(ge=0, le=LARGEST_INTEGER)]
-Positive = Annotated[StrictInt, Field(ge=1, le=LARGEST_INTEGER)]
+
+
+def _whole(value: Any) -> Any:
+    # JSON has one kind of number: 3.0 is the whole number 3 to JSON Schema, and to us.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError("not a whole number")
+
+
+# The bounds stand before the function: behind it pydantic would hold them and not state them in the schema.
+Whole = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), BeforeValidator(_whole)]
+Positive = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(_whole)]
+Several = Annotated[int, Field(ge=2, le=LARGEST_INTEGER), BeforeValidator(_whole)]
 
 Evidence = Literal["primary", "secondary", "memory"]
 """How a source was seen: the text itself, quoted by another, or known but not seen."""
@@ -160,15 +196,30 @@ class Document(Model):
 
     Attributes:
         standard_version: Version of the data standard.
+        original_standard_version: Version of the standard that the document was first written for; None: this one.
+            A migration sets it; no part of the meaning.
         sources: Where the content was taken from; no part of its meaning.
         note: Anything a reader should know.
     """
 
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note"})
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"original_standard_version", "sources", "note"})
 
     standard_version: Literal["0.1"] = "0.1"
+    original_standard_version: Text | None = None
     sources: tuple[Source, ...] = ()
     note: Text | None = None
+
+
+def refuse(info: ValidationInfo, code: str, message: str) -> None:
+    """Refuse a model whose shape is right and whose meaning is not.
+
+    Args:
+        info: Of the validation; with ``{"shape_only": True}`` as its context nothing is refused.
+        code: Code of the finding.
+        message: What is wrong.
+    """
+    if not (isinstance(info.context, dict) and info.context.get("shape_only")):
+        raise PydanticCustomError(code, "{message}", {"message": message})
 
 
 def utc_text(moment: datetime) -> str:

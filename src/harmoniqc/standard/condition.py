@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import ConfigDict, Field, StrictBool, model_validator
 
+from harmoniqc.standard import shapes
 from harmoniqc.standard.base import Identifier, Model, Slug, Text
 from harmoniqc.standard.decimal_text import DecimalText
 
@@ -33,6 +34,17 @@ class FactCondition(Model):
         equals: Accepted words of a coded fact.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra=shapes.rules(
+            {
+                "oneOf": [
+                    shapes.any_given("low", "high"),
+                    {"required": ["equals"], "properties": {"equals": {"type": "array", "minItems": 1}}},
+                ]
+            }
+        )
+    )
+
     kind: Literal["fact"] = "fact"
     fact: Slug
     low: Bound | None = None
@@ -57,7 +69,11 @@ class FactCondition(Model):
 
 
 class AllConditions(Model):
-    """Every condition holds."""
+    """Every condition holds.
+
+    Attributes:
+        of: The conditions.
+    """
 
     kind: Literal["all"] = "all"
     of: tuple[AnyCondition, ...] = Field(min_length=1)
@@ -67,7 +83,11 @@ class AllConditions(Model):
 
 
 class AnyConditions(Model):
-    """At least one condition holds."""
+    """At least one condition holds.
+
+    Attributes:
+        of: The conditions.
+    """
 
     kind: Literal["any"] = "any"
     of: tuple[AnyCondition, ...] = Field(min_length=1)
@@ -77,7 +97,11 @@ class AnyConditions(Model):
 
 
 class NotCondition(Model):
-    """The condition does not hold."""
+    """The condition does not hold.
+
+    Attributes:
+        of: The condition.
+    """
 
     kind: Literal["not"] = "not"
     of: AnyCondition

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import ConfigDict, Field, StrictBool, model_validator
 
-from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Noted, Slug, Source, Text, Whole
+from harmoniqc.standard import shapes
+from harmoniqc.standard.base import Identifier, Model, Noted, Several, Slug, Source, Text, Whole
 from harmoniqc.standard.condition import AnyCondition, Bound
-from harmoniqc.standard.decimal_text import DecimalText, to_fraction
+from harmoniqc.standard.decimal_text import DecimalText, NotNegative, PositiveText, to_fraction
 
 RoundingPolicy = Literal["none", "limit-decimals", "limit-significant-figures", "limit-decimals-half-even"]
 """How a reportable value is rounded before it is compared.
@@ -31,7 +32,12 @@ LimitBasis = Literal["stated", "formula", "dossier-defined"]
 
 
 class Quantity(Model):
-    """A decimal number with its unit."""
+    """A decimal number with its unit.
+
+    Attributes:
+        value: The number.
+        unit: Its unit.
+    """
 
     value: DecimalText
     unit: Identifier
@@ -74,20 +80,20 @@ class Limit(Criterion):
         formula: Identifier of the formula, where ``basis`` is ``formula``.
     """
 
+    model_config = ConfigDict(json_schema_extra=shapes.rules(shapes.any_given("low", "high")))
+
     kind: Literal["limit"] = "limit"
     low: Bound | None = None
     high: Bound | None = None
     unit: Identifier | None = None
     rounding: RoundingPolicy | None = None
-    quantum: DecimalText | None = None
+    quantum: PositiveText | None = None
     formula: Slug | None = None
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> Limit:
         if self.low is None and self.high is None:
             raise ValueError("a limit needs a low or a high bound")
-        if self.quantum is not None and to_fraction(self.quantum) <= 0:
-            raise ValueError("a quantum is greater than zero")
         return self
 
     @classmethod
@@ -142,7 +148,12 @@ def _is_plain_range(low: Bound, high: Bound) -> bool:
 
 
 class CodedOutcome(Model):
-    """An outcome in words: its code, and every wording that means exactly it."""
+    """An outcome in words: its code, and every wording that means exactly it.
+
+    Attributes:
+        code: The code.
+        synonyms: Wordings that mean it; case and outer punctuation do not count.
+    """
 
     code: Slug
     synonyms: tuple[Text, ...] = ()
@@ -218,16 +229,10 @@ class Tolerance(Model):
         inclusive: Whether the ends are acceptable.
     """
 
-    minus: DecimalText
-    plus: DecimalText
+    minus: NotNegative
+    plus: NotNegative
     relative: StrictBool = False
     inclusive: StrictBool = True
-
-    @model_validator(mode="after")
-    def _not_negative(self) -> Tolerance:
-        if to_fraction(self.minus) < 0 or to_fraction(self.plus) < 0:
-            raise ValueError("a tolerance is a distance: zero or more on either side")
-        return self
 
 
 class Target(Criterion):
@@ -240,6 +245,8 @@ class Target(Criterion):
         tolerance: The allowed distance.
         rounding: The criterion's own policy; None: the specification's.
     """
+
+    model_config = ConfigDict(json_schema_extra=shapes.rules(shapes.one_given("value", "nominal")))
 
     kind: Literal["target"] = "target"
     value: DecimalText | None = None
@@ -275,19 +282,29 @@ class ReportOnly(Criterion):
 
 
 class Trend(Criterion):
-    """A series of results must move in one direction."""
+    """A series of results must move in one direction.
+
+    Attributes:
+        direction: The direction.
+        over: What orders the series.
+        minimum_points: How many results it takes at least.
+    """
 
     kind: Literal["trend"] = "trend"
     direction: Literal["decreasing", "not-increasing", "increasing", "not-decreasing"]
     over: Literal["time", "passage", "batch"] = "time"
-    minimum_points: Annotated[StrictInt, Field(ge=2, le=LARGEST_INTEGER)] = 2
+    minimum_points: Several = 2
 
     def __str__(self) -> str:
         return f"{self.direction} over {self.over}"
 
 
 class AsForRelease(Criterion):
-    """The criterion of the release test applies."""
+    """The criterion of the release test applies.
+
+    Attributes:
+        test: Id of the release test; None: the release test of the same attribute.
+    """
 
     kind: Literal["as-for-release"] = "as-for-release"
     test: Slug | None = None
@@ -297,7 +314,11 @@ class AsForRelease(Criterion):
 
 
 class Unstructured(Criterion):
-    """A criterion kept as text because nobody has given it a structure yet. It never judges anything."""
+    """A criterion kept as text because nobody has given it a structure yet. It never judges anything.
+
+    Attributes:
+        text: The criterion as the specification prints it.
+    """
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"source", "note"})  # here the text is all there is
 
@@ -338,7 +359,11 @@ class Member(Model):
 
 
 class AllOf(Criterion):
-    """Every part must be satisfied."""
+    """Every part must be satisfied.
+
+    Attributes:
+        members: The parts.
+    """
 
     kind: Literal["all-of"] = "all-of"
     members: tuple[Member, ...] = Field(min_length=1)
@@ -365,7 +390,12 @@ class AnyOf(Criterion):
 
 
 class Branch(Model):
-    """One case of a conditional criterion."""
+    """One case of a conditional criterion.
+
+    Attributes:
+        when: For which batches.
+        criterion: What then applies.
+    """
 
     when: AnyCondition
     criterion: AnyCriterion

@@ -13,7 +13,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from harmoniqc.standard import shapes
 
 PATTERN = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(E[+-]?[0-9]{1,3})?$"
 MAX_DIGITS = 40
@@ -34,12 +36,36 @@ def _check(text: str) -> str:
     return text
 
 
+def _check_sign(text: str) -> str:
+    if text.startswith("-"):
+        raise ValueError("not negative: zero or more")
+    return text
+
+
+def _check_positive(text: str) -> str:
+    if text.startswith("-") or to_fraction(text) == 0:
+        raise ValueError("greater than zero")
+    return text
+
+
 DecimalText = Annotated[
     str,
-    Field(pattern=PATTERN, max_length=MAX_DIGITS + 8, description="A decimal number written as text."),
+    Field(pattern=PATTERN, max_length=MAX_DIGITS + 8),
     AfterValidator(_check),
+    WithJsonSchema(shapes.text_of(shapes.DECIMAL, "A decimal number written as text.")),
 ]
 """A decimal number as text: at most 40 digits, an exponent within ±400; never NaN or infinite."""
+
+NotNegative = Annotated[
+    DecimalText,
+    AfterValidator(_check_sign),
+    WithJsonSchema(shapes.text_of(shapes.NOT_NEGATIVE, "A decimal number written as text: zero or more.")),
+]
+PositiveText = Annotated[
+    DecimalText,
+    AfterValidator(_check_positive),
+    WithJsonSchema(shapes.text_of(shapes.POSITIVE, "A decimal number written as text: more than zero.")),
+]
 
 
 def is_decimal_text(text: str) -> bool:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import ConfigDict, Field, StrictBool, model_validator
 
+from harmoniqc.standard import shapes
 from harmoniqc.standard.base import Document, Identifier, Instant, Model, Noted, Slug, Text, Whole
 from harmoniqc.standard.columns import Comparator, Statistic, Status
 from harmoniqc.standard.decimal_text import DecimalText, from_number
 
+_SAYS_SOMETHING = (
+    shapes.any_given("value", "value_low", "value_high", "text", "code"),
+    shapes.when(shapes.given("comparator"), shapes.given("value")),
+)
+
 
 class _Measured(Model):
     """The fields a measurement and a result share; see the column registry for their meaning."""
+
+    model_config = ConfigDict(json_schema_extra=shapes.rules(*_SAYS_SOMETHING))
 
     value: DecimalText | None = None
     comparator: Comparator | None = None
@@ -135,7 +143,8 @@ class Result(_Measured, Document):
     The fields are those of :data:`harmoniqc.standard.columns.COLUMNS`.
     """
 
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "sources", "note"})
+    model_config = ConfigDict(json_schema_extra=shapes.rules(*_SAYS_SOMETHING, shapes.any_given("test_id", "cqa")))
+    verbatim_fields: ClassVar[frozenset[str]] = Document.verbatim_fields | {"text"}
 
     type: Literal["result"] = "result"
     batch_id: Identifier

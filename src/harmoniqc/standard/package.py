@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from harmoniqc.standard.arrow import results_table, same_table
-from harmoniqc.standard.base import Document, Identifier, Text
+from harmoniqc.standard.base import Document, Identifier, Text, refuse
 from harmoniqc.standard.product import Batch, Product
 from harmoniqc.standard.records import Disposition, EvaluationRecord, Investigation
 from harmoniqc.standard.specification import Specification
@@ -43,7 +43,7 @@ class Package(Document):
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note", "results"})
+    verbatim_fields: ClassVar[frozenset[str]] = Document.verbatim_fields | {"results"}
 
     type: Literal["package"] = "package"
     id: Identifier
@@ -54,17 +54,17 @@ class Package(Document):
     investigations: tuple[Investigation, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     evaluations: tuple[EvaluationRecord, ...] = ()
-    results: Annotated[Any, BeforeValidator(_results)] = Field(default=())
+    results: Annotated[Any, BeforeValidator(_results), WithJsonSchema({"type": "array"})] = Field(default=())
 
     @model_validator(mode="after")
-    def _unique(self) -> Package:
+    def _unique(self, info: ValidationInfo) -> Package:
         for name, keys in (
             ("specification", [(item.id, item.version) for item in self.specifications]),
             ("product", [(item.id,) for item in self.products]),
             ("batch", [(item.id,) for item in self.batches]),
         ):
             if len(set(keys)) != len(keys):
-                raise ValueError(f"a {name} occurs twice")
+                refuse(info, "duplicate-id", f"a {name} occurs twice")
         return self
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import StrictBool, model_validator
+from pydantic import BeforeValidator, ConfigDict, StrictBool, model_validator
 
+from harmoniqc.standard import shapes
 from harmoniqc.standard.base import Date, Document, Identifier, Instant, Model, PartialDate, Slug, Source, Text
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import Limit, Quantity
@@ -13,7 +15,15 @@ from harmoniqc.standard.specification import RollUp
 
 
 class Vector(Model):
-    """The vector of a gene therapy or of gene-modified cells."""
+    """The vector of a gene therapy or of gene-modified cells.
+
+    Attributes:
+        name: Name.
+        kind: What kind of vector it is, such as ``aav`` or ``lentiviral``.
+        serotype: Serotype or capsid.
+        transgene: The gene it carries.
+        role: Role of the vector, as a material of the vocabulary.
+    """
 
     name: Text | None = None
     kind: Slug
@@ -23,7 +33,13 @@ class Vector(Model):
 
 
 class LegalClass(Model):
-    """How an authority classifies the product."""
+    """How an authority classifies the product.
+
+    Attributes:
+        authority: The authority.
+        name: Name of the class.
+        source: Where the class is stated.
+    """
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"source"})
 
@@ -71,6 +87,9 @@ class DoseRule(Model):
         source: Where it is printed.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra=shapes.rules(shapes.not_together(shapes.given("nominal"), shapes.any_given("low", "high")))
+    )
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source"})
 
     when: AnyCondition | None = None
@@ -126,12 +145,28 @@ class Strength(Model):
     source: Source | None = None
 
 
+def _tagged(value: Any) -> Any:
+    if isinstance(value, Mapping) and "kind" not in value:
+        raise ValueError("a criterion says its kind")
+    return value
+
+
 class StorageCondition(Model):
-    """How and for how long the product keeps."""
+    """How and for how long the product keeps.
+
+    Attributes:
+        temperature: Temperature limits.
+        duration: For how long.
+        presentation: Which presentation it is said of; None: of all.
+        text: The condition as printed.
+        valid_from: When it begins to hold, as precise as it is known.
+        valid_to: When it ceases to hold, as precise as it is known.
+        source: Where it is printed.
+    """
 
     verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "source"})
 
-    temperature: Limit | None = None
+    temperature: Annotated[Limit, BeforeValidator(_tagged)] | None = None
     duration: Quantity | None = None
     presentation: Text | None = None
     text: Text | None = None
@@ -194,14 +229,26 @@ class Fact(Model):
 
 
 class SpecificationReference(Model):
-    """A specification named by id and version."""
+    """A specification named by id and version.
+
+    Attributes:
+        id: Id of the specification.
+        version: Its version.
+    """
 
     id: Slug
     version: Identifier
 
 
 class ExternalIdentifier(Model):
-    """An identifier of a scheme, such as a chain-of-identity identifier. Never patient data."""
+    """An identifier of a scheme, such as a chain-of-identity identifier. Never patient data.
+
+    Attributes:
+        scheme: The scheme.
+        value: The identifier.
+        issuer: Who issued it.
+        assigned_at: When it was assigned.
+    """
 
     scheme: Slug
     value: Identifier
@@ -228,7 +275,13 @@ class Parent(Model):
 
 
 class DeclaredMethod(Model):
-    """The method chosen beforehand for a test that allows several."""
+    """The method chosen beforehand for a test that allows several.
+
+    Attributes:
+        test: Id of the test.
+        method: Name of the method.
+        declared_at: When it was chosen.
+    """
 
     test: Slug
     method: Text

@@ -13,7 +13,18 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Investigation(Document):
-    """An investigation of a result; the reference that allows a result to be set aside."""
+    """An investigation of a result; the reference that allows a result to be set aside.
+
+    Attributes:
+        id: Identifier; results name it in ``investigation_ref``.
+        batch: Identifier of the batch.
+        results: Identifiers of the results that are investigated.
+        opened_on: Day on which it was opened.
+        closed_on: Day on which it was closed.
+        phase: How far it has come: the laboratory's own phase, the full-scale one, or closed.
+        cause: The cause that was found.
+        conclusion: Whether the result stands.
+    """
 
     type: Literal["investigation"] = "investigation"
     id: Identifier
@@ -27,7 +38,18 @@ class Investigation(Document):
 
 
 class Disposition(Document):
-    """What people decided about a batch in a region. It is not conformance, and neither implies the other."""
+    """What people decided about a batch in a region. It is not conformance, and neither implies the other.
+
+    Attributes:
+        batch: Identifier of the batch.
+        decision: What was decided.
+        region: Region or country it was decided for; None: everywhere.
+        decision_point: The decision point it answers.
+        decided_at: When.
+        decided_by: By whom, as an identifier of the organization.
+        reason: Why.
+        investigations: Identifiers of the investigations that it rests on.
+    """
 
     type: Literal["disposition"] = "disposition"
     batch: Identifier
@@ -63,7 +85,13 @@ class HashedInput(Model):
 
 
 class AppliedPolicy(Model):
-    """The rounding policy a specification was evaluated with."""
+    """The rounding policy a specification was evaluated with.
+
+    Attributes:
+        specification: Id of the specification.
+        version: Its version.
+        rounding: The policy.
+    """
 
     specification: Slug
     version: Identifier

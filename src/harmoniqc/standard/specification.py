@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import ConfigDict, Field, StrictBool, ValidationInfo, model_validator
 
-from harmoniqc.standard.base import Date, Document, Identifier, Model, Noted, Positive, Slug, Text, Whole
+from harmoniqc.standard import shapes
+from harmoniqc.standard.base import Date, Document, Identifier, Model, Noted, Positive, Slug, Text, Whole, refuse
 from harmoniqc.standard.columns import Statistic
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.criterion import AnyCriterion, Quantity, RoundingPolicy
@@ -28,6 +29,8 @@ class Method(Model):
         equivalents: Other procedures, by name, id or reference, whose results answer the test as well, because
             somebody has declared them equivalent.
     """
+
+    model_config = ConfigDict(json_schema_extra=shapes.rules(shapes.any_given("name", "id", "reference")))
 
     name: Text | None = None
     id: Identifier | None = None
@@ -66,7 +69,13 @@ class ReadPoint(Model):
 
 
 class ReplicateValidity(Model):
-    """How far replicates may spread before the assay is invalid."""
+    """How far replicates may spread before the assay is invalid.
+
+    Attributes:
+        statistic: Measure of the spread.
+        high: The largest spread of a valid assay.
+        unit: Unit of the limit; None: a pure number, or the unit of the results.
+    """
 
     statistic: Literal["cv", "sd", "range", "ratio"]
     high: Bound
@@ -100,6 +109,14 @@ class RollUp(Model):
         k: For ``k-of-n``.
         cqas: The attributes it applies to, where a batch states it; empty: all.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["kind"], "properties": {"kind": {"const": "k-of-n"}}},
+            "then": shapes.given("k"),
+            "else": {"properties": {"k": {"type": "null"}}},
+        }
+    )
 
     kind: Literal["each", "sum", "k-of-n"] = "each"
     k: Positive | None = None
@@ -161,7 +178,13 @@ class Test(Noted):
 
 
 class JustifiedAbsence(Model):
-    """An attribute that an authority expects and the specification leaves out, with the reason."""
+    """An attribute that an authority expects and the specification leaves out, with the reason.
+
+    Attributes:
+        cqa: The attribute, as its id in the vocabulary.
+        reason: Why it is left out.
+        reference: Where that was agreed.
+    """
 
     cqa: Slug
     reason: Text
@@ -209,14 +232,14 @@ class Specification(Document, Noted):
     justified_absences: tuple[JustifiedAbsence, ...] = ()
 
     @model_validator(mode="after")
-    def _consistent(self) -> Specification:
+    def _consistent(self, info: ValidationInfo) -> Specification:
         seen: set[str] = set()
         for test in self.tests:
             if test.id in seen:
-                raise ValueError(f"test id {test.id!r} occurs twice")
+                refuse(info, "duplicate-id", f"test id {test.id!r} occurs twice")
             seen.add(test.id)
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError("valid_to lies before valid_from")
+            refuse(info, "dates-out-of-order", "valid_to lies before valid_from")
         return self
 
     def test(self, id: str) -> Test:
