@@ -100,5 +100,26 @@ HARMONIZATION_CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "several limits were replaced by one that implies them",
             "judge a result that fails it against the sources themselves",
         ),
+        # -- gaps ----------------------------------------------------------------------------------------
+        "modality-not-known": CodeEntry(
+            _E,
+            "nothing says what kind of product the specification is for",
+            "name the modality, or give the product",
+        ),
+        "another-product": CodeEntry(
+            _E,
+            "the product given is not that of the specification",
+            "give the product that the specification names, or the modality alone",
+        ),
+        "stages-left-out": CodeEntry(
+            _I,
+            "requirements of stages that the specification is not about were left out",
+            "look at the gaps of the specifications of those stages: vector, cell bank, starting material, shelf life",
+        ),
+        "reference-not-compared": CodeEntry(
+            _I,
+            "the reference of a method names no document of the crosswalk, so the method was not compared",
+            "cite the chapter as `hq.crosswalk.documents` lists it",
+        ),
     }
 )

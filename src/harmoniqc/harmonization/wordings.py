@@ -127,3 +127,18 @@ def _in_unit_of(quantity: Quantity, unit: str) -> Fraction | None:
     except UnitError:
         return None
     return to_fraction(quantity.value) * step.factor + step.offset
+
+
+def shows_absence(criterion: Criterion) -> bool:
+    """Tell whether every outcome in words that satisfies a criterion means that something was not found."""
+    if isinstance(criterion, Category):
+        return all(_is_absent(outcome) for outcome in criterion.accept)
+    return isinstance(criterion, Absence)
+
+
+def _is_absent(outcome: CodedOutcome) -> bool:
+    """Tell whether an outcome means absence: by its code, or else by every wording it has."""
+    if outcome.code == "absent":
+        return True
+    words = outcome.synonyms or (outcome.code,)
+    return all(outcomes.read(word) == "absent" for word in words)
