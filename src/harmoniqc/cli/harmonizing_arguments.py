@@ -22,8 +22,8 @@ examples:
   harmoniqc harmonize fda.json ema.json pmda.json -o harmonized.json
   harmoniqc harmonize fda.json ema.json --equivalent "USP <71>" "Ph. Eur. 2.6.1" -o harmonized.json
 
-What the sources ask is kept, each with its unit, rounding and source. What contradicts itself is listed, and such a test
-never conforms.
+What the sources ask is kept, each with its unit, rounding and source. What contradicts itself is listed, and such a
+test never conforms.
 
 exit status:
   0  the sources do not exclude each other
