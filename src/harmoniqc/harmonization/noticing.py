@@ -85,7 +85,7 @@ def _of_test(
         yield Finding("results-narrowed", message, pointer=f"{pointer}/read_point")
     for part in slot.own:
         label, asked = labels[part.source], part.asked
-        if is_narrowed(part, slot, equivalences):
+        if is_narrowed(part, slot):
             message = f"{test.id}: {label} also counts results that do not answer this test"
             yield Finding(
                 "results-narrowed",
