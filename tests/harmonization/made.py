@@ -68,7 +68,7 @@ def sources(draw, criterion=None, *, plain=False):
         criterion: Strategy of criteria.
         plain: Whether all tests are required and found by their attribute alone.
     """
-    criterion = criterion or any_criterion()
+    criterion = any_criterion() if criterion is None else criterion
     attributes = draw(st.sampled_from((1, 1, 1, 2, 2, 3)))
     out = []
     for name in ("fda", "ema", "pmda")[: draw(st.integers(2, 3))]:

@@ -124,6 +124,12 @@ def widened(methods: frozenset[str], cqa: str, equivalences: Sequence[Equivalenc
     return out
 
 
+def method_key(methods: frozenset[str], cqa: str, equivalences: Sequence[Equivalence]) -> frozenset[str]:
+    """Return what is the same for methods that are the same, or were declared equivalent."""
+    declared = frozenset[str]().union(*(item.wordings for item in equivalences if item.cqa in (None, cqa)))
+    return widened(methods, cqa, equivalences) & declared or methods
+
+
 def may_meet(one: Address, other: Address, equivalences: Sequence[Equivalence] = ()) -> bool:
     """Tell whether one row, without a test id, could answer both tests."""
     if not {read[:2] for read in one.reads} & {read[:2] for read in other.reads}:

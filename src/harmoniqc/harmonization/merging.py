@@ -15,7 +15,6 @@ from harmoniqc.harmonization.addresses import (
     method_at,
     narrowed,
     read_point_at,
-    widened,
 )
 from harmoniqc.harmonization.asked import Asked
 from harmoniqc.standard import ReportOnly, Test
@@ -145,14 +144,10 @@ def skeleton(slot: Slot, id: str) -> Test:
     )
 
 
-def is_narrowed(part: Part, slot: Slot, equivalences: Sequence[Equivalence]) -> bool:
+def is_narrowed(part: Part, slot: Slot) -> bool:
     """Tell whether results that answer a source's test do not answer the harmonized one."""
     ours, theirs = part.asked.address, slot.address
-    methods = widened(ours.methods, ours.cqa, equivalences) >= theirs.methods
-    same_methods = ours.methods <= widened(theirs.methods, ours.cqa, equivalences) and (
-        bool(ours.methods) == bool(theirs.methods)
-    )
-    alike = all(
-        getattr(ours, name) == getattr(theirs, name) for name in ("stage", "material", "sampling_point", "final", "day")
-    )
-    return not (alike and methods and same_methods)
+    if not ours.methods <= theirs.methods or bool(ours.methods) != bool(theirs.methods):
+        return True
+    names = ("stage", "material", "sampling_point", "final", "day")
+    return any(getattr(ours, name) != getattr(theirs, name) for name in names)

@@ -80,9 +80,12 @@ def _of_test(
     test, slot = built.test, built.slot
     for why in _stricter(built, labels):
         yield Finding("harmonized-stricter", f"{test.id}: {why}", pointer=pointer)
+    for source in dict.fromkeys(part.source for part in slot.parts if part.borrowed):
+        message = f"{test.id}: {labels[source]} reads the culture at other points; its readings answer this test, too"
+        yield Finding("results-narrowed", message, pointer=f"{pointer}/read_point")
     for part in slot.own:
         label, asked = labels[part.source], part.asked
-        if is_narrowed(part, slot, equivalences):
+        if is_narrowed(part, slot):
             message = f"{test.id}: {label} also counts results that do not answer this test"
             yield Finding(
                 "results-narrowed",
@@ -185,12 +188,14 @@ def _overlaps(built: Sequence[Built], labels: Sequence[str], equivalences: Seque
 
 
 def _already_ambiguous(left: Built, right: Built, equivalences: Sequence[Equivalence]) -> bool:
-    """Tell whether a source itself has two tests that one result could answer."""
-    return any(
-        one.source == other.source and is_ambiguous(one.asked.address, other.asked.address, equivalences)
+    """Tell whether in every source that has one of two tests a result could answer both of its own."""
+    ambiguous = {
+        one.source
         for one in left.slot.own
         for other in right.slot.own
-    )
+        if one.source == other.source and is_ambiguous(one.asked.address, other.asked.address, equivalences)
+    }
+    return all(part.source in ambiguous for part in (*left.slot.own, *right.slot.own))
 
 
 def _apart_by_method(left: Built, right: Built, equivalences: Sequence[Equivalence]) -> bool:

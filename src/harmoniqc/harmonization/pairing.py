@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harmoniqc.harmonization.addresses import Address, Equivalence, widened
+from harmoniqc.harmonization.addresses import Address, Equivalence, method_key
 from harmoniqc.harmonization.asked import Asked
 
 MatchedBy = Literal["id", "address", "attribute"]
@@ -43,7 +43,7 @@ def pair_up(left: Sequence[Asked], right: Sequence[Asked], equivalences: Sequenc
 
     def same_address(item: Asked) -> Hashable:
         found = item.address
-        methods = widened(found.methods, found.cqa, equivalences)
+        methods = method_key(found.methods, found.cqa, equivalences)
         return (found.cqa, found.component, found.stage, found.material, methods, found.final, found.day)
 
     def same_attribute(item: Asked) -> Hashable:
@@ -82,7 +82,6 @@ def answers_alike(one: Address, other: Address, equivalences: Sequence[Equivalen
     """Tell whether exactly the same rows answer two tests, methods declared equivalent taken as one."""
     if one == other:
         return True
-    return widened(one.methods, one.cqa, equivalences) == widened(other.methods, one.cqa, equivalences) and all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("cqa", "component", "stage", "material", "sampling_point", "final", "day", "form", "reads")
-    )
+    names = ("cqa", "component", "stage", "material", "sampling_point", "final", "day", "form", "reads")
+    methods = [method_key(item.methods, item.cqa, equivalences) for item in (one, other)]
+    return methods[0] == methods[1] and all(getattr(one, name) == getattr(other, name) for name in names)
