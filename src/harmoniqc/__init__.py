@@ -59,9 +59,11 @@ if TYPE_CHECKING:
     from harmoniqc.exchange import table_findings as table_findings
     from harmoniqc.exchange import write as write
     from harmoniqc.harmonization import Comparison as Comparison
+    from harmoniqc.harmonization import Feasibility as Feasibility
     from harmoniqc.harmonization import Gaps as Gaps
     from harmoniqc.harmonization import Harmonization as Harmonization
     from harmoniqc.harmonization import compare as compare
+    from harmoniqc.harmonization import feasibility as feasibility
     from harmoniqc.harmonization import gaps as gaps
     from harmoniqc.harmonization import harmonize as harmonize
     from harmoniqc.notation import parse_criterion as parse_criterion
@@ -149,7 +151,7 @@ _HOME = {
         "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
         "read_specification_table replay table_findings write"
     ),
-    "harmonization": "Comparison Gaps Harmonization compare gaps harmonize",
+    "harmonization": "Comparison Feasibility Gaps Harmonization compare feasibility gaps harmonize",
     "notation": "parse_criterion parse_measurement parse_measurements render",
     "schema": "Migration Validation json_schema migrate validate",
     "standard": (

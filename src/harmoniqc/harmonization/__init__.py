@@ -3,27 +3,35 @@
 hq.compare(version_1, version_2)
 hq.harmonize([fda, ema, pmda])
 hq.gaps(specification, authority="PMDA")
+hq.feasibility(results, [fda, ema, pmda])
 """
 
 from harmoniqc.harmonization.addresses import Equivalence
 from harmoniqc.harmonization.comparing import Change, Comparison, compare
+from harmoniqc.harmonization.costing import BatchCost, Feasibility, LimitCost, feasibility
 from harmoniqc.harmonization.facets import Facet
 from harmoniqc.harmonization.gap_finding import gaps
 from harmoniqc.harmonization.gap_listing import Gap, Gaps
 from harmoniqc.harmonization.harmonizing import Harmonization, Provenance, harmonize
+from harmoniqc.harmonization.margins import Margins
 from harmoniqc.harmonization.side_by_side import SideBySide
 
 __all__ = [
+    "BatchCost",
     "Change",
     "Comparison",
     "Equivalence",
     "Facet",
+    "Feasibility",
     "Gap",
     "Gaps",
     "Harmonization",
+    "LimitCost",
+    "Margins",
     "Provenance",
     "SideBySide",
     "compare",
+    "feasibility",
     "gaps",
     "harmonize",
 ]

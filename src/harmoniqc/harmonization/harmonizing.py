@@ -168,7 +168,7 @@ def harmonize(
     """
     given = tuple(specs)
     _check(given, product)
-    labels = _labels(given)
+    labels = labels_of(given)
     declared = tuple(Equivalence.of(item) for item in equivalences)
     sources = [[Asked(test, spec, given) for test in spec.tests] for spec in given]
     slots = slots_of(sources, declared)
@@ -232,7 +232,7 @@ def _check(given: Sequence[Specification], product: str | None) -> None:
             raise SelectionError(message, (Finding("not-harmonizable", message, found=found[1], remedy=remedy),))
 
 
-def _labels(given: Sequence[Specification]) -> list[str]:
+def labels_of(given: Sequence[Specification]) -> list[str]:
     """Return what each source is called: its jurisdiction, or its id and version where that is not enough."""
     names = [spec.jurisdiction or spec.id for spec in given]
     for further in ("id", "version"):
