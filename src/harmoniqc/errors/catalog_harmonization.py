@@ -100,6 +100,17 @@ HARMONIZATION_CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "several limits were replaced by one that implies them",
             "judge a result that fails it against the sources themselves",
         ),
+        # -- changes -------------------------------------------------------------------------------------
+        "version-not-given": CodeEntry(
+            _E,
+            "a version that the change names is not among the specifications given",
+            "give the specification in the version before the change and in the version after it",
+        ),
+        "no-version-change": CodeEntry(
+            _W,
+            "the change does not bring a specification from one version to another, so that nothing was compared",
+            "name in the change record the specification, its version before and its version after",
+        ),
         # -- gaps ----------------------------------------------------------------------------------------
         "modality-not-known": CodeEntry(
             _E,

@@ -4,9 +4,11 @@ hq.compare(version_1, version_2)
 hq.harmonize([fda, ema, pmda])
 hq.gaps(specification, authority="PMDA")
 hq.feasibility(results, [fda, ema, pmda])
+hq.affected(change, results, [version_1, version_2])
 """
 
 from harmoniqc.harmonization.addresses import Equivalence
+from harmoniqc.harmonization.affecting import Affected, BatchEffect, ResultEffect, affected
 from harmoniqc.harmonization.comparing import Change, Comparison, compare
 from harmoniqc.harmonization.costing import BatchCost, Feasibility, LimitCost, feasibility
 from harmoniqc.harmonization.facets import Facet
@@ -17,7 +19,9 @@ from harmoniqc.harmonization.margins import Margins
 from harmoniqc.harmonization.side_by_side import SideBySide
 
 __all__ = [
+    "Affected",
     "BatchCost",
+    "BatchEffect",
     "Change",
     "Comparison",
     "Equivalence",
@@ -29,7 +33,9 @@ __all__ = [
     "LimitCost",
     "Margins",
     "Provenance",
+    "ResultEffect",
     "SideBySide",
+    "affected",
     "compare",
     "feasibility",
     "gaps",
