@@ -8,6 +8,7 @@ from harmoniqc.harmonization.addresses import Equivalence
 from harmoniqc.harmonization.comparing import Change, Comparison, compare
 from harmoniqc.harmonization.facets import Facet
 from harmoniqc.harmonization.harmonizing import Harmonization, Provenance, harmonize
+from harmoniqc.harmonization.relating import Thresholds
 from harmoniqc.harmonization.side_by_side import SideBySide
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Harmonization",
     "Provenance",
     "SideBySide",
+    "Thresholds",
     "compare",
     "harmonize",
 ]
