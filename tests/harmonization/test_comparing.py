@@ -388,7 +388,7 @@ def test_shown_as_text_html_and_arrow():
     assert comparison.of("added")[0].test_b == "other"
     lines = str(comparison).splitlines()
     assert lines[0] == "a 1 (FDA) → b 1: 1 tighter, 1 added"
-    assert "unrounded ≤ 5 EU/mL → < 1.0005 EU/mL" in comparison.changes[0].detail
+    assert "unrounded ≤ 5 EU/mL → < 1.0005 EU/mL" in str(comparison.changes[0].thresholds)
     assert "every batch that meets b meets a: yes" in lines
     assert all(f"<th>{name}</th>" in comparison.to_html() for name in HEADER)
     hostile = hq.compare(before, spec(a_test(hq.Unstructured(text="<script>"), "endotoxin"), id="b"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import harmoniqc as hq
 from harmoniqc.harmonization.noticing import CONFLICTS, INEXACT
+from harmoniqc.testing.nested import small_numbers
 
 from .made import METHODS, a_batch, close_limits, met, nothing_against, results, sources
 
@@ -172,3 +173,73 @@ def test_growth_of_one_source_is_growth_of_the_harmonized_one(specifications, ro
 def test_met_exactly_when_every_source_is_at_length(data):
     specifications = data.draw(sources(plain=data.draw(st.booleans())))
     check(specifications, [data.draw(a_batch(specifications[0]))], data.draw(results(specifications)))
+
+
+TRENDS = (
+    hq.Trend(direction="decreasing"),
+    hq.Trend(direction="not-increasing"),
+    hq.AllOf(
+        members=(
+            hq.Member(criterion=hq.Trend(direction="decreasing")),
+            hq.Member(criterion=hq.Limit.at_most("20", "%")),
+        )
+    ),
+    hq.Limit.at_most("25", "%"),
+)
+REPORTABLES = (
+    hq.Reportable(n=2),
+    hq.Reportable(n=2, statistic="geometric-mean"),
+    hq.Reportable(n=2, replicate_criterion=hq.Limit.at_most("28", "%")),
+)
+KINDS = ("reciprocal", "trend", "quantum", "population", "replicates", "sum")
+
+
+@st.composite
+def one_test(draw, kind):
+    """Sources with one test each, formed alike, of a kind that needs more than one limit and one result."""
+    reportable = draw(st.sampled_from(REPORTABLES)) if kind == "replicates" else None
+    out = []
+    for name in ("fda", "ema", "pmda")[: draw(st.integers(2, 3))]:
+        criterion = draw(close_limits(("vp/IFU", "IFU/vp") if kind == "reciprocal" else ("%", "1")))
+        if kind == "trend":
+            criterion = draw(st.sampled_from(TRENDS))
+        elif kind == "quantum":
+            criterion = criterion.model_copy(update={"quantum": draw(st.sampled_from((None, "0.5", "5")))})
+        elif kind == "population":
+            population = draw(st.sampled_from((None, "viable cells", "CD3+ cells")))
+            criterion = criterion.model_copy(update={"population": population})
+        test = hq.Test(
+            id="t",
+            cqa="unlisted-attribute",
+            criterion=criterion,
+            reportable=reportable,
+            roll_up=hq.RollUp(kind="sum") if kind == "sum" else None,
+        )
+        rounding = draw(st.sampled_from(("none", "limit-decimals")))
+        out.append(hq.Specification(id=name, version="1", product="product", rounding=rounding, tests=(test,)))
+    return out
+
+
+@SLOW
+@given(st.data())
+def test_series_replicates_sums_and_ratios(data):
+    kind = data.draw(st.sampled_from(KINDS))
+    specifications = data.draw(one_test(kind))
+    rows, bags = [], ("P1", "P2")
+    for number in range(data.draw(st.integers(1, 3))):
+        rows.append(
+            hq.Result(
+                batch_id=data.draw(st.sampled_from(bags)) if kind == "sum" else "B1",
+                cqa="unlisted-attribute",
+                value=data.draw(small_numbers()),
+                comparator=data.draw(st.sampled_from((None, None, None, "<", ">="))),
+                unit=data.draw(st.sampled_from(("vp/IFU", "IFU/vp") if kind == "reciprocal" else ("%", "%", "1"))),
+                population=data.draw(st.sampled_from((None, "viable cells"))) if kind == "population" else None,
+                timepoint=f"{number} d" if kind == "trend" else None,
+            )
+        )
+    batches = [hq.Batch(id="B1", product="product")]
+    whole = (hq.Parent(batch="B1", relation="bag"),)
+    batches += [hq.Batch(id=name, product="product", lot_forming=False, parents=whole) for name in bags]
+    harmonized, _, _ = check(specifications, batches if kind == "sum" else None, rows)
+    assert harmonized.exact or kind == "reciprocal"

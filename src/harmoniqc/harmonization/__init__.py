@@ -16,6 +16,7 @@ from harmoniqc.harmonization.gap_finding import gaps
 from harmoniqc.harmonization.gap_listing import Gap, Gaps
 from harmoniqc.harmonization.harmonizing import Harmonization, Provenance, harmonize
 from harmoniqc.harmonization.margins import Margins
+from harmoniqc.harmonization.relating import Thresholds
 from harmoniqc.harmonization.side_by_side import SideBySide
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Provenance",
     "ResultEffect",
     "SideBySide",
+    "Thresholds",
     "affected",
     "compare",
     "feasibility",

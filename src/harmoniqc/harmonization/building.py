@@ -149,7 +149,7 @@ def _with_source(bound: Bound, labels: Sequence[str]) -> AnyCriterion:
     ]
     notes = [bound.criterion.note, "; ".join(said), _NOTES[bound.state] if bound.decides else "for information"]
     source = bound.criterion.source or provenance_source(first.specification, first.test.id)
-    return bound.criterion.model_copy(update={"source": source, "note": ". ".join(filter(None, notes))})
+    return bound.criterion.model_copy(update={"source": source, "note": "; ".join(filter(None, notes))})
 
 
 def _blocked(clash: Clash, bounds: Sequence[Bound], labels: Sequence[str]) -> Member | None:

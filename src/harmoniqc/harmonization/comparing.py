@@ -16,7 +16,7 @@ from harmoniqc.harmonization.cells import facts_asked
 from harmoniqc.harmonization.facets import Facet, facets_of, printed, specification_facets
 from harmoniqc.harmonization.implication import Comparer
 from harmoniqc.harmonization.pairing import MatchedBy, Pair, pair_up
-from harmoniqc.harmonization.relating import Related, Relation, relate
+from harmoniqc.harmonization.relating import Related, Relation, Thresholds, relate
 from harmoniqc.standard import Specification
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Change:
         a_implies_b: Whether whatever satisfies the first criterion satisfies the second; None: not decided.
         b_implies_a: The reverse.
         why: Why it is incomparable, or what the one lets through and the other does not.
-        detail: Both limits as unrounded numbers in the unit of the first, where that says more than the texts.
+        thresholds: The unrounded numbers both let through, exact, in one unit, where both are limits.
     """
 
     relation: ChangeRelation
@@ -62,7 +62,7 @@ class Change:
     a_implies_b: bool | None = None
     b_implies_a: bool | None = None
     why: str = ""
-    detail: str = ""
+    thresholds: Thresholds | None = None
 
     @property
     def changed(self) -> frozenset[str]:
@@ -165,14 +165,19 @@ class Comparison:
                 ("a_implies_b", truth),
                 ("b_implies_a", truth),
                 ("why", text),
-                ("detail", text),
+                ("thresholds", text),
                 ("facets", facet),
                 ("cells", cell),
             ]
         )
         rows = [
             {
-                **{name: getattr(change, name) for name in schema.names if name not in ("facets", "cells")},
+                **{
+                    name: getattr(change, name)
+                    for name in schema.names
+                    if name not in ("facets", "cells", "thresholds")
+                },
+                "thresholds": None if change.thresholds is None else str(change.thresholds),
                 "facets": [{"name": f.name, "before": f.before, "after": f.after} for f in change.facets],
                 "cells": [{"case": case, "relation": relation} for case, relation in change.cells],
             }
@@ -259,7 +264,7 @@ def _change(pair: Pair, found: Related) -> Change:
         None if alone else found.forward.truth,
         None if alone else found.back.truth,
         _why(found) if relation in ("incomparable", "shifted") else "",
-        found.detail,
+        found.thresholds,
     )
 
 

@@ -22,6 +22,25 @@ Relation = Literal["unchanged", "tighter", "looser", "shifted", "incomparable"]
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The unrounded numbers that two limits let through, exact, in the unit of the first.
+
+    Attributes:
+        before: Those of the first.
+        after: Those of the second.
+        unit: The unit.
+    """
+
+    before: Region
+    after: Region
+    unit: str
+
+    def __str__(self) -> str:
+        said = "" if self.unit == "1" else f" {self.unit}"
+        return f"unrounded {region_in_words(self.before)}{said} → {region_in_words(self.after)}{said}"
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """How what satisfies a second criterion stands to what satisfies a first.
 
@@ -30,14 +49,14 @@ class Related:
         forward: Whether whatever satisfies the first satisfies the second.
         back: Whether whatever satisfies the second satisfies the first.
         cells: The relation in each case that conditions distinguish; empty: they distinguish none.
-        detail: Both in the unit of the first, where they are numbers.
+        thresholds: What both let through, where they are limits.
     """
 
     relation: Relation
     forward: Answer
     back: Answer
     cells: tuple[tuple[str, Relation], ...] = ()
-    detail: str = ""
+    thresholds: Thresholds | None = None
 
 
 def relate(left: Asked, right: Asked, comparer: Comparer) -> Related:
@@ -58,7 +77,7 @@ def relate(left: Asked, right: Asked, comparer: Comparer) -> Related:
         all_hold(item.forward for item in found),
         all_hold(item.back for item in found),
         labeled,
-        next((item.detail for item in found if item.relation == relation and item.detail), ""),
+        next((item.thresholds for item in found if item.relation == relation), None),
     )
 
 
@@ -85,12 +104,12 @@ def _in_cell(left: Asked, right: Asked, cell: Cell, comparer: Comparer, *, scale
     forward = comparer.implies(one, other, left.test.cqa)
     back = comparer.implies(other, one, left.test.cqa)
     relation = _relation(forward, back)
-    detail = ""
+    thresholds = None
     if isinstance(one, Leaf) and isinstance(other, Leaf):
         if isinstance(one.criterion, Absence) and isinstance(other.criterion, Absence):
             relation = _of_absences(one.criterion, other.criterion, relation)
-        detail = _shown(one, other, left.test.cqa, comparer)
-    return Related(relation, forward, back, (), detail)
+        thresholds = _thresholds(one, other, left.test.cqa, comparer)
+    return Related(relation, forward, back, (), thresholds)
 
 
 def _where_one_applies(one: Node | None, other: Node | None) -> Related:
@@ -138,22 +157,14 @@ def _scales(left: Asked, right: Asked) -> bool:
     return relative and alike and not others and by_fact[0].nominal not in facts_in_conditions((left, right))
 
 
-def _shown(one: Leaf, other: Leaf, cqa: str, comparer: Comparer) -> str:
-    """Return both limits in the unit of the first; empty where it would say nothing new."""
-    left, right = one.criterion, other.criterion
-    if not (isinstance(left, Limit) and isinstance(right, Limit)):
-        return ""
-    if left.unit == right.unit and one.policy == other.policy == "none":
-        return ""
+def _thresholds(one: Leaf, other: Leaf, cqa: str, comparer: Comparer) -> Thresholds | None:
     unit = comparer.unit((one,), (other,))
-    if isinstance(unit, str):
-        return ""
-    plans = [comparer.meaning((leaf,), unit, cqa) for leaf in (one, other)]
-    if not all(isinstance(plan, Compared) for plan in plans):
-        return ""
-    texts = [region_in_words(plan.plan.accept) for plan in plans if isinstance(plan, Compared)]
-    said = "" if unit.code in (None, "1") else f" {unit.code}"
-    return f"unrounded {texts[0]}{said} → {texts[1]}{said}" if texts[0] != texts[1] else ""
+    if isinstance(unit, str) or not isinstance(one.criterion, Limit) or not isinstance(other.criterion, Limit):
+        return None
+    left, right = comparer.meaning((one,), unit, cqa), comparer.meaning((other,), unit, cqa)
+    if not isinstance(left, Compared) or not isinstance(right, Compared):
+        return None
+    return Thresholds(left.plan.accept, right.plan.accept, unit.code or "1")
 
 
 def region_in_words(region: Region) -> str:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from harmoniqc.errors import UnitError
 from harmoniqc.evaluation.meaning.bridges import FORMULAS
@@ -16,7 +16,7 @@ from harmoniqc.evaluation.meaning.plan import Plan
 from harmoniqc.evaluation.meaning.tree import Group, Item, Node, Selector, leaves_of
 from harmoniqc.harmonization.asked import Asked, Cell
 from harmoniqc.harmonization.demands import unknown_in
-from harmoniqc.harmonization.implication import Comparer, is_report, plans_imply
+from harmoniqc.harmonization.implication import Comparer, is_report
 from harmoniqc.harmonization.wordings import exclude_each_other
 from harmoniqc.standard import Limit
 from harmoniqc.units import Unit, parse_unit
@@ -24,6 +24,8 @@ from harmoniqc.units import Unit, parse_unit
 State = Literal["driving", "shared", "redundant", "not-compared"]
 """Whether a bound decides something that no other does; decides it together with an equal one; adds nothing; or could
 not be compared with the others."""
+
+Pair: TypeAlias = tuple[Region, Region]
 
 Kind = Literal["conflicting-limits", "conflicting-outcomes", "conflicting-units", "different-kinds", "depends-on-facts"]
 
@@ -73,11 +75,13 @@ def weigh(items: Sequence[Asked], cells: Sequence[Cell] | None, comparer: Compar
     if len(items) == 1:
         return Weighed(["driving"], [])
     plans = _plans(items, cells, comparer) if len(cells) == 1 else ()
-    out = Weighed(_states(items, cells, comparer, plans), plans=plans)
     if plans:
-        if excludes(plans):
+        regions = [_existing(plan) for plan in plans]
+        out = Weighed(_states_of_regions(regions), plans=plans)
+        if _exclude(regions):
             out.clashes.append(Clash("conflicting-limits", tuple(range(len(items))), cells[0], Selector()))
         return out
+    out = Weighed(_states(items, cells, comparer))
     for cell in cells:
         out.clashes += _clashes(items, cell, comparer)
     return out
@@ -85,11 +89,45 @@ def weigh(items: Sequence[Asked], cells: Sequence[Cell] | None, comparer: Compar
 
 def excludes(plans: Sequence[Plan]) -> bool:
     """Tell whether no number and no censored result satisfies all plans, though each alone can be satisfied."""
-    domain = plans[0].domain
-    regions = [[getattr(plan, name).within(domain) for plan in plans] for name in ("accept", "written")]
-    if any(region.is_empty for region in regions[0]):
+    return _exclude([_existing(plan) for plan in plans])
+
+
+def _existing(plan: Plan) -> Pair:
+    """Return the numbers that satisfy a plan and can exist: unrounded ones, and those compared as written."""
+    accept = plan.accept.within(plan.domain)
+    return accept, accept if plan.written is plan.accept else plan.written.within(plan.domain)
+
+
+def _both(one: Pair, other: Pair) -> Pair:
+    accept = one[0].intersect(other[0])
+    alike = one[1] is one[0] and other[1] is other[0]
+    return accept, accept if alike else one[1].intersect(other[1])
+
+
+def _exclude(regions: Sequence[Pair]) -> bool:
+    if any(accept.is_empty for accept, _ in regions):
         return False  # that one is never satisfied is not for want of agreement
-    return all(reduce(Region.intersect, same).is_empty for same in regions)
+    accept, written = reduce(_both, regions)
+    return accept.is_empty and written.is_empty
+
+
+def _states_of_regions(regions: Sequence[Pair]) -> list[State]:
+    """Return the state of each of several limits: redundant is what changes nothing of what satisfies all.
+
+    Where nothing satisfies all, each drives: what excludes each other would make anything redundant.
+    """
+    states: list[State] = ["driving"] * len(regions)
+    whole = reduce(_both, regions)
+    kept = list(range(len(regions)))
+    for place in reversed(range(len(regions))) if not whole[0].is_empty else ():
+        others = [other for other in kept if other != place]
+        if others and reduce(_both, (regions[other] for other in others)) == whole:
+            kept = others
+            states[place] = "redundant"
+    for place, other in itertools.permutations(range(len(regions)), 2):
+        if states[other] != "redundant" and states[place] != "driving" and regions[place] == regions[other]:
+            states[place] = states[other] = "shared"
+    return states
 
 
 def _plans(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer) -> tuple[Plan, ...]:
@@ -110,13 +148,13 @@ def _plans(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer) ->
     return plans if len(plans) == len(items) and alike else ()
 
 
-def _states(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer, plans: Sequence[Plan]) -> list[State]:
+def _states(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer) -> list[State]:
     """Return the state of each; of equal ones the first drives."""
     kept = list(range(len(items)))
     dropped: list[int] = []
     for place in reversed(range(len(items))):
         others = [other for other in kept if other != place]
-        if others and _implied(items, others, place, cells, comparer, plans):
+        if others and _implied(items, others, place, cells, comparer):
             kept = others
             dropped.append(place)
     states: list[State] = ["driving"] * len(items)
@@ -124,8 +162,7 @@ def _states(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer, p
         equal = [
             other
             for other in kept
-            if _implied(items, [place], other, cells, comparer, plans)
-            and _implied(items, [other], place, cells, comparer, plans)
+            if _implied(items, [place], other, cells, comparer) and _implied(items, [other], place, cells, comparer)
         ]
         states[place] = "shared" if equal else "redundant"
         for other in equal:
@@ -138,25 +175,8 @@ def _states(items: Sequence[Asked], cells: Sequence[Cell], comparer: Comparer, p
     return states
 
 
-def _implied(
-    items: Sequence[Asked],
-    by: Sequence[int],
-    place: int,
-    cells: Sequence[Cell],
-    comparer: Comparer,
-    plans: Sequence[Plan],
-) -> bool:
+def _implied(items: Sequence[Asked], by: Sequence[int], place: int, cells: Sequence[Cell], comparer: Comparer) -> bool:
     """Tell whether whatever satisfies some criteria satisfies another, wherever it applies."""
-    if plans:
-        if len(by) == 1:
-            return plans_imply(plans[by[0]], plans[place]).truth is True
-        first = plans[by[0]]
-        accept = reduce(Region.intersect, (plans[other].accept for other in by))
-        written = reduce(Region.intersect, (plans[other].written for other in by))
-        if accept.within(first.domain).is_empty:
-            return False  # what excludes each other implies anything, and says nothing
-        joint = Plan(accept, written, first.domain, first.population)
-        return plans_imply(joint, plans[place]).truth is True
     for cell in cells:
         wanted = items[place].node(cell)
         if wanted is None:
