@@ -25,10 +25,10 @@ def run_compare(options: argparse.Namespace) -> int:
     """
     found = compare(_specification(options.a), _specification(options.b), equivalences=options.equivalent)
     if options.json:
-        text = json.dumps(as_json(found), ensure_ascii=not _is_unicode(options.output), indent=2)
+        text = json.dumps(as_json(found), ensure_ascii=not is_unicode(options.output), indent=2)
     else:
         text = found.to_html() if options.html else found.summary()
-    _put(text, options.output)
+    put(text, options.output)
     return CONFORMS if found.implies_b and found.implied_by else DOES_NOT
 
 
@@ -51,8 +51,8 @@ def run_harmonize(options: argparse.Namespace) -> int:
     if output is not None:
         write(found.specification, output)
     if options.html is not None:
-        _put(found.to_html(), options.html)
-    _put(found.summary(), None)
+        put(found.to_html(), options.html)
+    put(found.summary(), None)
     return DOES_NOT if found.conflicts else CONFORMS
 
 
@@ -78,7 +78,8 @@ def _specification(name: str) -> Specification:
     return found
 
 
-def _put(text: str, output: str | None) -> None:
+def put(text: str, output: str | None) -> None:
+    """Write text to a file, or print it."""
     if output is not None:
         data = f"{text}\n".encode()
         write_atomically(Path(output), lambda stream: stream.write(data))
@@ -87,5 +88,6 @@ def _put(text: str, output: str | None) -> None:
         print(printable(line, sys.stdout.encoding or "utf-8"))
 
 
-def _is_unicode(output: str | None) -> bool:
+def is_unicode(output: str | None) -> bool:
+    """Tell whether text can be written as it is, to a file or to the screen."""
     return output is not None or (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
