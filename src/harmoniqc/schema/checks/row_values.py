@@ -21,6 +21,8 @@ from harmoniqc.vocabulary import outcomes
 
 _DIGIT = re.compile("[0-9]")
 _ZERO = re.compile(r"-?0(\.0*)?(E.*)?")
+_AROUND = ("", " ", "%", "<", ">", "=", "≤", "≥")
+"""What may stand beside a number without being a part of it."""
 _TELLING = ("absent", "present", "not-tested")
 """Outcomes that a number may contradict."""
 
@@ -137,9 +139,11 @@ def _digits_tell() -> bool:
 
 
 def _text_disagrees(text: str, value: str, comparator: str | None, unit: str | None) -> bool:
-    if value in text and not _ZERO.fullmatch(value):
+    before, found, behind = text.partition(value)
+    apart = before[-1:] in _AROUND and behind[:1] in _AROUND
+    if found and apart and not _ZERO.fullmatch(value):
         # Only what stands around the number matters then, and that is the same in many texts.
-        text, value = text.replace(value, "1", 1), "1"
+        text, value = f"{before}1{behind}", "1"
     return _disagrees(text, value, comparator, unit)
 
 
