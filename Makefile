@@ -1,7 +1,7 @@
 .POSIX:
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: help demo test test-fast test-lowest check format docs bench clean FORCE
+.PHONY: help demo test test-fast test-lowest check format docs bench node clean FORCE
 
 # The interpreter that makes the environment (make test PYTHON=python3.12), the environment, and the test processes.
 PYTHON ?= python3
@@ -33,7 +33,7 @@ test-lowest: $(VENV)/.python ## Run the fast tests with the lowest dependencies 
 	$(VENV)-lowest/bin/python scripts/check_lowest.py --installed
 	$(MAKE) test-fast VENV=$(VENV)-lowest CONSTRAINTS='--constraint build/lowest.txt'
 
-check: $(VENV)/.check ## Check format, lint, types, import contracts, dependencies and changelog fragments
+check: $(VENV)/.check ## Check format, lint, types, import contracts, dependencies, changelog fragments and published schemas
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
@@ -41,6 +41,7 @@ check: $(VENV)/.check ## Check format, lint, types, import contracts, dependenci
 	$(VENV)/bin/lint-imports --no-logo
 	$(RUN) -m deptry src
 	$(RUN) scripts/check_changes.py
+	$(RUN) scripts/check_schemas.py
 
 format: $(VENV)/.check ## Format the code and repair what lint can repair
 	$(RUN) -m ruff format .
@@ -53,8 +54,15 @@ docs: $(VENV)/.docs ## Generate the tables and build the documentation into site
 bench: $(VENV)/.bench ## Measure speed against other libraries
 	$(RUN) -m benchmarks
 
+node: examples/node/node_modules/.package-lock.json ## Install what the example in another language needs (Node.js 20, npm)
+
+examples/node/node_modules/.package-lock.json: examples/node/package-lock.json
+	cd examples/node && npm ci --no-audit --no-fund
+	@touch $@
+
 clean: ## Remove environments, caches and everything built
 	rm -rf $(VENV) $(VENV)-* build dist site .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf examples/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment is made anew when the interpreter changes or the folder moves, and installed into again when

@@ -6,18 +6,22 @@ They are committed, so that they can be read without a build; a test holds them 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus_forms import MAIN_FORMS, PROPERTIES, Form, Printed, Row, printed_criteria, rows
 from corpus_result_forms import RESULT_FORMS
+from docs_profiles import profiles_page
+from docs_tables import table
+from docs_validation import examples, read_cases, validation_page
 
 from harmoniqc.errors import CODES, CodeEntry
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 CORPUS = ROOT / "tests" / "corpus"
+VALIDATION_CASES = ROOT / "tests" / "conformance" / "validation"
 
 _LEVELS = {
     "error": "Something was not judged, or not accepted.",
@@ -26,18 +30,22 @@ _LEVELS = {
 }
 
 
-def errors_page(codes: Mapping[str, CodeEntry]) -> str:
-    """Return the page of finding codes."""
+def errors_page(codes: Mapping[str, CodeEntry], shown: Collection[str]) -> str:
+    """Return the page of finding codes; those that are shown have an example on the page beside it."""
     parts = [
         "# Finding codes",
         "Every finding has one of these codes. The codes are part of the public interface: a program may act on them,\n"
         "and none is ever reused for another meaning. Each finding adds where it was found, what was expected, and\n"
-        "what stood there instead.",
+        "what stood there instead. A code that is a link leads to [a document that has the fault](validation.md).",
     ]
     for level, meaning in _LEVELS.items():
-        rows = [(f"`{code}`", entry.title, entry.remedy) for code, entry in codes.items() if entry.level == level]
+        rows = [
+            (f"[`{code}`](validation.md#{code})" if code in shown else f"`{code}`", entry.title, entry.remedy)
+            for code, entry in sorted(codes.items())
+            if entry.level == level
+        ]
         parts.append(f"## {level.capitalize()}\n\n{meaning}")
-        parts.append(_table(("Code", "Meaning", "What to do"), sorted(rows)))
+        parts.append(table(("Code", "Meaning", "What to do"), rows))
     return "\n\n".join(parts) + "\n"
 
 
@@ -98,22 +106,20 @@ def _forms(forms: Sequence[Form[Any]], items: Sequence[Printed] | Sequence[Row])
         example, case = ("none in the corpus", "") if shown is None else (shown.example, shown.package[:2])
         left_over = sum(not form.carried(item) for item in found)
         lines.append((form.title, str(len(found)), form.model, example, case, str(left_over)))
-    return _table(("Form", "Found", "In the standard", "Example", "Case", "Left over"), lines)
+    return table(("Form", "Found", "In the standard", "Example", "Case", "Left over"), lines)
 
 
 _SHORT = 60
 """An example is the first that is no longer than this, where there is one."""
 
 
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [header, ("---",) * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
-
-
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
+    cases = read_cases(VALIDATION_CASES)
     return {
-        DOCS / "errors.md": errors_page(CODES),
+        DOCS / "errors" / "index.md": errors_page(CODES, examples(cases)),
+        DOCS / "errors" / "validation.md": validation_page(cases),
+        DOCS / "the-standard" / "conformance-profiles.md": profiles_page(),
         DOCS / "corpus-forms.md": forms_page(printed_criteria(CORPUS), rows(CORPUS)),
     }
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harmoniqc._lazy import lazy_names, module_of
 from harmoniqc._version import __version__
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harmoniqc import evaluation as evaluation
     from harmoniqc import exchange as exchange
     from harmoniqc import notation as notation
+    from harmoniqc import schema as schema
     from harmoniqc import standard as standard
     from harmoniqc import units as units
     from harmoniqc import vocabulary as vocabulary
@@ -59,6 +61,11 @@ if TYPE_CHECKING:
     from harmoniqc.notation import parse_measurement as parse_measurement
     from harmoniqc.notation import parse_measurements as parse_measurements
     from harmoniqc.notation import render as render
+    from harmoniqc.schema import Migration as Migration
+    from harmoniqc.schema import Validation as Validation
+    from harmoniqc.schema import json_schema as json_schema
+    from harmoniqc.schema import migrate as migrate
+    from harmoniqc.schema import validate as validate
     from harmoniqc.standard import COLUMNS as COLUMNS
     from harmoniqc.standard import STANDARD_VERSION as STANDARD_VERSION
     from harmoniqc.standard import Absence as Absence
@@ -112,7 +119,7 @@ if TYPE_CHECKING:
     from harmoniqc.vocabulary import cqas as cqas
     from harmoniqc.vocabulary import products as products
 
-_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "standard", "units", "vocabulary")
+_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "schema", "standard", "units", "vocabulary")
 
 _HOME = {
     "errors": (
@@ -125,6 +132,7 @@ _HOME = {
         "read_specification_table replay table_findings write"
     ),
     "notation": "parse_criterion parse_measurement parse_measurements render",
+    "schema": "Migration Validation json_schema migrate validate",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
         "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact "
@@ -136,23 +144,9 @@ _HOME = {
     "vocabulary": "cqas products",
 }
 
-_ROOM_OF = {name: room for room, names in _HOME.items() for name in names.split()}
+_ROOM_OF = module_of(_HOME)
 
 __all__ = ["__version__", *_ROOMS, *_ROOM_OF]
 
 if not TYPE_CHECKING:  # so that a type checker refuses a name that does not exist
-
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        if name in _ROOMS:
-            return import_module(f"harmoniqc.{name}")
-        room = _ROOM_OF.get(name)
-        if room is None:
-            raise AttributeError(f"module 'harmoniqc' has no attribute {name!r}")
-        value = getattr(import_module(f"harmoniqc.{room}"), name)
-        globals()[name] = value
-        return value
-
-    def __dir__() -> list[str]:
-        return sorted(__all__)
+    __getattr__, __dir__ = lazy_names(__name__, _ROOM_OF, _ROOMS)

@@ -53,7 +53,7 @@ def is_complete(path: Path) -> bool:
 
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     path = tmp_path / "batch.json"
-    moments = random.Random(7)  # noqa: S311 - moments, not secrets
+    moments = random.Random(7)
     for _ in range(15):
         hq.write(hq.Batch(id="o" * 20, product="x", note="o" * 20_000), path)
         writer = start_writer(path, "ab")

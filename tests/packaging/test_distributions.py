@@ -158,7 +158,7 @@ def test_sdist_has_what_a_contributor_needs(built: Built) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {"Makefile", "pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-DATA"}
     assert wanted <= names
-    assert {"tests/conftest.py", "docs/errors.md", "scripts/generate_docs.py", "vocabulary/units.tsv"} <= names
+    assert {"tests/conftest.py", "docs/errors/index.md", "scripts/generate_docs.py", "vocabulary/units.tsv"} <= names
     assert not [name for name in names if "__pycache__" in name or name.startswith((".venv", "build", "site"))]
 
 

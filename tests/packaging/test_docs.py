@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -15,8 +16,10 @@ import pytest
 
 import harmoniqc
 from harmoniqc.cli import main
+from harmoniqc.cli.main import _parser
 from harmoniqc.errors import CODES
 from harmoniqc.evaluation.verdicts import REASONS, VERDICTS
+from harmoniqc.schema.profiles import profile_names, profile_rules
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -41,8 +44,78 @@ def test_generated_pages_are_current() -> None:
 
 
 def test_every_code_has_its_row() -> None:
-    page = (DOCS / "errors.md").read_text(encoding="utf-8")
-    assert [code for code in CODES if f"| `{code}` |" not in page] == []
+    page = (DOCS / "errors" / "index.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[?`([a-z-]+)`", page, re.MULTILINE)
+    assert sorted(rows) == sorted(CODES)
+
+
+def test_every_code_of_the_validation_cases_has_its_example() -> None:
+    page = (DOCS / "errors" / "validation.md").read_text(encoding="utf-8")
+    folder = ROOT / "tests" / "conformance" / "validation"
+    cases = [case for file in folder.glob("*.json") for case in json.loads(file.read_text(encoding="utf-8"))["cases"]]
+    named = {finding["code"] for case in cases for finding in case["findings"]}
+    assert "below-profile" in named
+    assert re.findall(r"^## `([a-z-]+)`$", page, re.MULTILINE) == [code for code in CODES if code in named]
+    index = (DOCS / "errors" / "index.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\(validation\.md#([a-z-]+)\)", index)) == named
+    for section in page.split("\n## ")[1:]:
+        code = section[1 : section.index("`", 1)]
+        assert f"- `{code}` at " in section
+
+
+def test_examples_of_validation_are_the_first_cases_that_name_the_code() -> None:
+    make = script("docs_validation")
+    unit = {"code": "unknown-unit", "pointer": "/unit"}
+    key = {"code": "duplicate-key", "pointer": ""}
+    cases = [
+        {"id": "a", "document": {"x": 1}, "findings": []},
+        {"id": "b", "document": {"x": "µ"}, "findings": [key, unit, unit], "profile": "extended"},
+        {"id": "c", "document": '{"x": 1, "x": 2}', "findings": [key], "note": "twice"},
+        {"id": "d", "document": "not json", "findings": [{"code": "not-a-document", "pointer": None}]},
+    ]
+    assert [(code, case["id"]) for code, case in make.examples(cases).items()] == [
+        ("unknown-unit", "b"),
+        ("not-a-document", "d"),
+        ("duplicate-key", "b"),
+    ]
+    page = make.validation_page(cases)
+    assert '{\n  "x": "µ"\n}' in page
+    assert "```json\nnot json\n```" in page
+    assert (
+        "Found, asked for profile `extended`:\n\n- `duplicate-key` at the document itself\n- `unknown-unit` at" in page
+    )
+    assert page.count("- `unknown-unit` at `/unit`") == 2
+    with pytest.raises(ValueError, match="case 'e' names 'no-code'"):
+        make.validation_page([{"id": "e", "document": {}, "findings": [{"code": "no-code", "pointer": ""}]}])
+
+
+def test_profile_page_names_every_requirement() -> None:
+    page = (DOCS / "the-standard" / "conformance-profiles.md").read_text(encoding="utf-8")
+    rules = profile_rules(profile_names()[-1])
+    assert re.findall(r"^\| `((?:core|extended|advanced)-[a-z-]+)` \|", page, re.MULTILINE) == [
+        rule.id for possible in (True, False) for rule in rules if rule.possible is possible
+    ]
+
+
+def test_the_hook_runs_a_command_that_is_there() -> None:
+    hook = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    entry = re.search(r"^  entry: (.+)$", hook, re.MULTILINE)
+    assert entry is not None
+    name, *arguments = shlex.split(entry[1])
+    options = _parser().parse_args([*arguments, "a.json", "b.json"])
+    assert (name, options.command, options.files) == ("harmoniqc", "validate", ["a.json", "b.json"])
+    page = (DOCS / "how-to" / "validate-in-ci.md").read_text(encoding="utf-8")
+    assert f"entry: {entry[1]}\n" in page
+    assert page.count("id: harmoniqc-validate\n") == 2
+
+
+def test_commands_in_recipes_are_understood() -> None:
+    page = (DOCS / "how-to" / "validate-in-ci.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^(?:\s*- (?:run: )?)?harmoniqc (validate .+)$", page, re.MULTILINE)
+    assert len(commands) >= 6
+    for command in commands:
+        options = _parser().parse_args(shlex.split(command.partition(" < ")[0]))
+        assert options.profile in profile_names()
 
 
 def test_every_reason_is_explained() -> None:

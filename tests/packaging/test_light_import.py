@@ -50,3 +50,12 @@ def test_a_first_look_up_loads_nothing_that_it_does_not_need(look_up: str) -> No
     costly = (*HEAVY, "hashlib", "difflib", "lark", "html", "json", "email", "harmoniqc.standard", "harmoniqc.notation")
     done = subprocess.run([sys.executable, "-c", script, *costly], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_help_of_the_command_line_loads_no_heavy_library() -> None:
+    assert loaded_after("from harmoniqc.cli.main import _parser; _parser().format_help()") == set()
+
+
+def test_the_rules_of_a_profile_load_no_heavy_library() -> None:
+    code = "from harmoniqc.schema.profiles import profile_rules; profile_rules('advanced')"
+    assert loaded_after(code) == set()

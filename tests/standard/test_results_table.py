@@ -11,6 +11,7 @@ from standard_examples import RESULT, decimals, unhurried
 
 from harmoniqc.standard import (
     COLUMNS,
+    Document,
     Package,
     Result,
     arrow_schema,
@@ -33,7 +34,7 @@ def test_field_ids_are_unique_and_contiguous() -> None:
 
 
 def test_columns_are_the_fields_of_a_result() -> None:
-    assert set(COLUMNS) == set(Result.model_fields) - {"type", "standard_version", "sources", "note"}
+    assert set(COLUMNS) == set(Result.model_fields) - {"type", *Document.model_fields}
 
 
 def test_closed_words_are_those_of_the_model() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from harmoniqc.cli.findings import record
 from harmoniqc.cli.main import CONFORMS, DOES_NOT
 from harmoniqc.cli.terminal import colors_wanted, printable, progress_for, render_table
 from harmoniqc.errors import DocumentError, Finding, Findings
@@ -75,24 +76,7 @@ def as_json(evaluation: Evaluation, noticed: Findings | None = None) -> dict[str
         "tests": evaluation.tests.to_pylist(),
         "pending": evaluation.pending().to_pylist(),
         "verdicts": evaluation.verdicts.to_pylist(),
-        "findings": [
-            {
-                key: value
-                for key, value in {
-                    "code": item.code,
-                    "level": item.level,
-                    "message": item.message,
-                    "pointer": item.pointer,
-                    "row": item.row,
-                    "expected": item.expected,
-                    "found": item.found,
-                    "remedy": item.remedy,
-                    "count": item.count,
-                }.items()
-                if value is not None
-            }
-            for item in (*evaluation.findings, *(noticed or ()))
-        ],
+        "findings": [record(item) for item in (*evaluation.findings, *(noticed or ()))],
     }
 
 

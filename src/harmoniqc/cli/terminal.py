@@ -81,9 +81,16 @@ def printable(text: str, encoding: str = "utf-8") -> str:
     return text
 
 
-def progress_for(label: str, rows: int) -> Progress | None:
-    """Return a progress bar for a table that is long enough to want one."""
-    return Progress(label, rows) if rows > _LONG else None
+def progress_for(label: str, total: int, *, unit: str = "", above: int = _LONG) -> Progress | None:
+    """Return a progress bar for work that is long enough to want one.
+
+    Args:
+        label: What is being done.
+        total: How much there is to do: rows, or what ``unit`` says.
+        unit: What is counted, as it is shown.
+        above: There is a bar if there is more to do than this.
+    """
+    return Progress(label, total, unit) if total > above else None
 
 
 def _fit(cell: str, width: int, cut: str) -> str:
@@ -107,17 +114,20 @@ class Progress:
 
     Args:
         label: What is being done.
-        total: How many rows there are.
+        total: How much there is to do.
+        unit: What is counted, as it is shown.
     """
 
-    def __init__(self, label: str, total: int) -> None:
+    def __init__(self, label: str, total: int, unit: str = "") -> None:
         self.label = label
+        self.unit = f" {unit}" if unit else ""
         self.total = max(total, 1)
         self.shown = sys.stderr.isatty()
         self.last = 0.0
 
-    def __call__(self, done: int) -> None:
-        """Show how many rows are done."""
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Show how much is done, of a total that may be known better by now."""
+        self.total = max(total or self.total, 1)
         now = time.monotonic()
         finished = done >= self.total
         if not self.shown or (now - self.last < 0.1 and not finished):
@@ -125,5 +135,5 @@ class Progress:
         self.last = now
         filled = 30 * min(done, self.total) // self.total
         bar = "#" * filled + "." * (30 - filled)
-        sys.stderr.write(f"\r{self.label} [{bar}] {done:,} of {self.total:,}" + ("\n" if finished else ""))
+        sys.stderr.write(f"\r{self.label} [{bar}] {done:,} of {self.total:,}{self.unit}" + ("\n" if finished else ""))
         sys.stderr.flush()

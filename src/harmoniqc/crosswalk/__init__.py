@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harmoniqc._lazy import lazy_names, module_of
+
 if TYPE_CHECKING:
     from harmoniqc.crosswalk.criteria import FormulaLimit as FormulaLimit
     from harmoniqc.crosswalk.criteria import criterion as criterion
@@ -53,21 +55,9 @@ _HOME = {
     "store": "AUTHORITIES mappings topics",
 }
 
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
+_MODULE_OF = module_of(_HOME)
 
 __all__ = [*_MODULE_OF]
 
 if not TYPE_CHECKING:  # so that a type checker refuses a name that does not exist
-
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        module = _MODULE_OF.get(name)
-        if module is None:
-            raise AttributeError(f"module 'harmoniqc.crosswalk' has no attribute {name!r}")
-        value = getattr(import_module(f"harmoniqc.crosswalk.{module}"), name)
-        globals()[name] = value
-        return value
-
-    def __dir__() -> list[str]:
-        return sorted(__all__)
+    __getattr__, __dir__ = lazy_names(__name__, _MODULE_OF)

@@ -1,4 +1,4 @@
-"""Finding codes of the validation of documents, beyond their shape."""
+"""Finding codes of validation beyond the shape of documents, of their migration, and of the published schemas."""
 
 from __future__ import annotations
 
@@ -54,6 +54,45 @@ SCHEMA_CODES: Mapping[str, CodeEntry] = MappingProxyType(
             _E,
             "the document lacks what the conformance profile asks for",
             "add what is missing, or validate against a less demanding profile",
+        ),
+        # -- migration -----------------------------------------------------------------------------------
+        "migrated": CodeEntry(
+            _I, "the document now says this in the way of another version of the standard", "none needed"
+        ),
+        "not-kept": CodeEntry(
+            _W,
+            "the other version of the standard has no place for something that the document says",
+            "keep the document as it was beside the migrated one, or say it there in another way",
+        ),
+        "no-migration": CodeEntry(
+            _E,
+            "no step leads from the document's version of the standard to the one asked for",
+            "use a version of harmoniqc that has the steps",
+        ),
+        # -- published schemas ---------------------------------------------------------------------------
+        "schema-changed": CodeEntry(
+            _E,
+            "a schema or a manifest of a stable version is not what was released",
+            "restore it as it was released; a correction is a new version of the standard",
+        ),
+        "schema-outdated": CodeEntry(
+            _E,
+            "a schema of an unstable version is not the one that its manifest names",
+            "run scripts/publish_schemas.py and commit what it writes",
+        ),
+        "schema-missing": CodeEntry(_E, "a published schema or manifest is not there", "restore the file"),
+        "schema-not-listed": CodeEntry(
+            _E, "a file among the published schemas is in no manifest", "publish it, or remove it"
+        ),
+        "schema-misplaced": CodeEntry(
+            _E,
+            "the `$id` of a schema is not that of the place where it is published",
+            "give it the `$id` of its version and name",
+        ),
+        "invalid-manifest": CodeEntry(
+            _E,
+            "the manifest of a version of the standard cannot be understood",
+            "restore it, or publish the version anew",
         ),
     }
 )

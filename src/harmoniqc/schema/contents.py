@@ -36,14 +36,17 @@ class Rows:
         table: One row a result; the columns are those of the registry that any row fills. Decimals and instants are
             the text that was written, whole numbers int64, truth values boolean.
         positions: int64, where each row of the table stood among the results of the document.
+        inside: Whether the results are a part of the document; else each is a document of its own.
     """
 
     table: pa.Table
     positions: npt.NDArray[np.int64]
+    inside: bool = True
 
     def pointer(self, row: int, name: str = "") -> str:
         """Return the JSON Pointer of a row of the table, or of a field of it."""
-        return f"/results/{self.positions[row]}" + (f"/{name}" if name else "")
+        place = f"/results/{self.positions[row]}" if self.inside else ""
+        return place + (f"/{name}" if name else "")
 
 
 @dataclass(frozen=True, slots=True)

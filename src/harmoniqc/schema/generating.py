@@ -10,12 +10,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from harmoniqc.standard import COLUMNS, DOCUMENT_TYPES, STANDARD_VERSION, Document, Model, Package, Result
+from harmoniqc.schema.files import schema_id
+from harmoniqc.standard import COLUMNS, DOCUMENT_TYPES, Document, Model, Package, Result
 from harmoniqc.standard.base import Date, Identifier, Instant, PartialDate, Slug, Text
 from harmoniqc.standard.decimal_text import DecimalText, NotNegative, PositiveText
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-BASE = "https://w3id.org/harmoniqc/schemas"
 
 _UNIONS = {"AnyCriterion": "An acceptance criterion; its kind says which.", "AnyCondition": "A condition on facts."}
 _PRIMITIVES: dict[str, dict[str, Any]] = {
@@ -33,11 +33,6 @@ _PRIMITIVES: dict[str, dict[str, Any]] = {
     )
 }
 _ATTRIBUTE = re.compile(r" {4}(?P<name>\w+): (?P<text>.+)")
-
-
-def schema_id(name: str, version: str = STANDARD_VERSION, status: str = "unstable") -> str:
-    """Return the ``$id`` of the schema of a document type."""
-    return f"{BASE}/{status}/{version}/{name}.json"
 
 
 def generate(name: str, status: str = "unstable") -> dict[str, Any]:

@@ -114,9 +114,10 @@ def _whole(value: Any) -> Any:
     raise ValueError("not a whole number")
 
 
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
-Whole = Annotated[WholeNumber, Field(ge=0, le=LARGEST_INTEGER)]
-Positive = Annotated[WholeNumber, Field(ge=1, le=LARGEST_INTEGER)]
+# The bounds stand before the function: behind it pydantic would hold them and not state them in the schema.
+Whole = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), BeforeValidator(_whole)]
+Positive = Annotated[int, Field(ge=1, le=LARGEST_INTEGER), BeforeValidator(_whole)]
+Several = Annotated[int, Field(ge=2, le=LARGEST_INTEGER), BeforeValidator(_whole)]
 
 Evidence = Literal["primary", "secondary", "memory"]
 """How a source was seen: the text itself, quoted by another, or known but not seen."""
@@ -195,13 +196,16 @@ class Document(Model):
 
     Attributes:
         standard_version: Version of the data standard.
+        original_standard_version: Version of the standard that the document was first written for; None: this one.
+            A migration sets it; no part of the meaning.
         sources: Where the content was taken from; no part of its meaning.
         note: Anything a reader should know.
     """
 
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note"})
+    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"original_standard_version", "sources", "note"})
 
     standard_version: Literal["0.1"] = "0.1"
+    original_standard_version: Text | None = None
     sources: tuple[Source, ...] = ()
     note: Text | None = None
 

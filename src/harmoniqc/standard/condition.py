@@ -39,7 +39,7 @@ class FactCondition(Model):
             {
                 "oneOf": [
                     shapes.any_given("low", "high"),
-                    {"required": ["equals"], "properties": {"equals": {"minItems": 1}}},
+                    {"required": ["equals"], "properties": {"equals": {"type": "array", "minItems": 1}}},
                 ]
             }
         )

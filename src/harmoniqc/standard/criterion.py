@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field, StrictBool, model_validator
 
 from harmoniqc.standard import shapes
-from harmoniqc.standard.base import LARGEST_INTEGER, Identifier, Model, Noted, Slug, Source, Text, Whole, WholeNumber
+from harmoniqc.standard.base import Identifier, Model, Noted, Several, Slug, Source, Text, Whole
 from harmoniqc.standard.condition import AnyCondition, Bound
 from harmoniqc.standard.decimal_text import DecimalText, NotNegative, PositiveText, to_fraction
 
@@ -293,7 +293,7 @@ class Trend(Criterion):
     kind: Literal["trend"] = "trend"
     direction: Literal["decreasing", "not-increasing", "increasing", "not-decreasing"]
     over: Literal["time", "passage", "batch"] = "time"
-    minimum_points: Annotated[WholeNumber, Field(ge=2, le=LARGEST_INTEGER)] = 2
+    minimum_points: Several = 2
 
     def __str__(self) -> str:
         return f"{self.direction} over {self.over}"

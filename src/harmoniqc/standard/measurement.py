@@ -144,7 +144,7 @@ class Result(_Measured, Document):
     """
 
     model_config = ConfigDict(json_schema_extra=shapes.rules(*_SAYS_SOMETHING, shapes.any_given("test_id", "cqa")))
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"text", "sources", "note"})
+    verbatim_fields: ClassVar[frozenset[str]] = Document.verbatim_fields | {"text"}
 
     type: Literal["result"] = "result"
     batch_id: Identifier

@@ -43,7 +43,7 @@ class Package(Document):
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
-    verbatim_fields: ClassVar[frozenset[str]] = frozenset({"sources", "note", "results"})
+    verbatim_fields: ClassVar[frozenset[str]] = Document.verbatim_fields | {"results"}
 
     type: Literal["package"] = "package"
     id: Identifier

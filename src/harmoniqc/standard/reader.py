@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from harmoniqc.errors import CODES, DocumentError, Finding
 from harmoniqc.standard.base import STANDARD_VERSION, Document
@@ -54,11 +56,40 @@ def load_document(data: bytes | str | Mapping[str, Any]) -> Document:
     if not isinstance(data, (bytes, str, Mapping)):
         raise _error("not-a-document", "a document is bytes, text or a mapping", found=_name(data))
     raw = data if isinstance(data, Mapping) else decode(data)
+    kind, model = model_of(raw)
+    items: list[ErrorDetails] = []
+    rows = raw.get("results") if model is Package else None
+    if isinstance(rows, list):  # all rows at once, so that each fault has its row
+        try:
+            raw = {**raw, "results": _RESULTS.validate_python(rows)}
+        except ValidationError as error:
+            items = error.errors(include_url=False)
+            for item in items:
+                item["loc"] = ("results", *item["loc"])
+            raw = {**raw, "results": ()}
+    try:
+        document = model.model_validate(raw)
+    except ValidationError as error:
+        items += error.errors(include_url=False)
+    if not items:
+        return document
+    if rows is not None:
+        raw = {**raw, "results": rows}
+    findings = [faulty(item, raw) for item in telling(items)]
+    name = raw.get("id")
+    raise DocumentError(f"{kind} {name!r} is not valid: {len(findings)} finding(s)", findings)
+
+
+def model_of(raw: Any) -> tuple[str, type[Document]]:
+    """Return the type of a decoded document, and its model.
+
+    Raises:
+        DocumentError: If it is no object, or its type or version are not known.
+    """
     if not isinstance(raw, Mapping):
         raise _error("not-a-document", "the JSON is not one object", expected="an object", found=_name(raw))
     kind = raw.get("type")
-    model = DOCUMENT_TYPES.get(kind) if isinstance(kind, str) else None
-    if model is None:
+    if not isinstance(kind, str) or kind not in DOCUMENT_TYPES:
         raise _error(
             "unknown-document-type",
             f"{kind!r} is not a document type" if "type" in raw else "the document has no type",
@@ -75,31 +106,15 @@ def load_document(data: bytes | str | Mapping[str, Any]) -> Document:
             expected=STANDARD_VERSION,
             found=repr(version),
         )
-    items: list[Any] = []
-    rows = raw.get("results") if model is Package else None
-    if isinstance(rows, list):  # all rows at once, so that each fault has its row
-        try:
-            raw = {**raw, "results": _RESULTS.validate_python(rows)}
-        except ValidationError as error:
-            items = [{**item, "loc": ("results", *item["loc"])} for item in error.errors(include_url=False)]
-            raw = {**raw, "results": ()}
-    try:
-        document = model.model_validate(raw)
-    except ValidationError as error:
-        items += error.errors(include_url=False)
-    if not items:
-        return document
-    if rows is not None:
-        raw = {**raw, "results": rows}
-    # A sequence is also called too short when its items are invalid; the items' own faults say it better.
-    inner = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
-    findings = [_finding(item, raw) for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
-    name = raw.get("id")
-    raise DocumentError(f"{kind} {name!r} is not valid: {len(findings)} finding(s)", findings)
+    return kind, DOCUMENT_TYPES[kind]
 
 
-def decode(data: bytes | str) -> Any:
+def decode(data: bytes | str, twice: Callable[[str], None] | None = None) -> Any:
     """Decode JSON strictly: UTF-8, no key twice, no NaN.
+
+    Args:
+        data: The JSON.
+        twice: Called with a key that occurs twice in one object, whose last value then counts; None: that raises.
 
     Raises:
         DocumentError: If it is none of that.
@@ -113,7 +128,7 @@ def decode(data: bytes | str) -> Any:
         )
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+        return json.loads(text, object_pairs_hook=_unique_keys(twice or _refuse_key), parse_constant=_refuse_constant)
     except DocumentError:
         raise
     except UnicodeDecodeError as error:
@@ -127,20 +142,42 @@ def decode(data: bytes | str) -> Any:
         raise _error("not-a-document", f"not JSON: {error}") from None
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _error("duplicate-key", f"the key {twice!r} occurs twice in one object", found=twice)
-    return out
+def _unique_keys(twice: Callable[[str], None]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        out = dict(pairs)
+        if len(out) != len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            for key in (key for key, count in counts.items() if count > 1):
+                twice(key)
+        return out
+
+    return unique
+
+
+def _refuse_key(key: str) -> None:
+    raise _error("duplicate-key", f"the key {key!r} occurs twice in one object", found=key)
 
 
 def _refuse_constant(name: str) -> Any:
     raise _error("not-a-document", f"{name} is not JSON", expected="a number as decimal text", found=name)
 
 
-def _finding(item: Any, raw: Mapping[str, Any]) -> Finding:
+def telling(items: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the faults that pydantic lists without those that only repeat others.
+
+    A sequence is also called too short when its items are invalid; the items' own faults say it better.
+    """
+    inner = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
+    return [item for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
+
+
+def faulty(item: ErrorDetails, raw: Any) -> Finding:
+    """Return the finding for a fault that pydantic lists.
+
+    Args:
+        item: The fault.
+        raw: What was validated; the finding's pointer is relative to it.
+    """
     pointer, value = _locate(item["loc"], raw, missing=item["type"] == "missing")
     code = _CODE_BY_ERROR.get(item["type"], item["type"] if item["type"] in CODES else "invalid-document")
     written = isinstance(value, (str, int, float)) and not isinstance(value, bool)

@@ -120,7 +120,7 @@ def test_any_attribute(text: str, label: str | None) -> None:
 
 
 def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
-    rng = random.Random(1)  # noqa: S311 - made-up results
+    rng = random.Random(1)
     names = ["Viability (%)", "Endotoxin (EU/mL)", "Sterility"]
     texts = {
         "Viability (%)": lambda: f"{rng.uniform(60, 100):.1f}",

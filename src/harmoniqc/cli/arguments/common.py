@@ -1,0 +1,67 @@
+"""What the arguments of all commands have in common. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What a command runs, imported when it does.
+
+    Attributes:
+        module: Name of the module.
+        function: Name of the function in it, which takes the parsed arguments and returns the exit status.
+    """
+
+    module: str
+    function: str = "run"
+
+    def __call__(self, options: argparse.Namespace) -> int:
+        """Run it."""
+        status: int = getattr(import_module(self.module), self.function)(options)
+        return status
+
+
+def add_command(
+    commands: Commands, name: str, run: Deferred, *, help: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command and return the parser of its arguments."""
+    command = commands.add_parser(
+        name,
+        help=help,
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def day(text: str) -> date:
+    """Read a day.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is none.
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-01-31") from None
+
+
+def count(text: str) -> int:
+    """Read a whole number that is not negative.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is none.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of rows")
+    return int(text)

@@ -1,0 +1,56 @@
+"""The arguments of ``harmoniqc evaluate``."""
+
+from __future__ import annotations
+
+from harmoniqc.cli.arguments.common import Commands, Deferred, add_command, count, day
+
+_EXAMPLES = """\
+examples:
+  harmoniqc evaluate specification.json results.parquet
+  harmoniqc evaluate fda.json ema.json results.csv --batches batches.json --as-of 2026-01-31
+  harmoniqc evaluate package.json                        specifications and results in one package
+  harmoniqc evaluate spec.json results.csv --format parquet -o verdicts.parquet
+  harmoniqc evaluate spec.json results.csv --record record.json
+  harmoniqc evaluate spec.json results.xlsx --mapping mapping.toml
+
+exit status:
+  0  every batch conforms at every decision point
+  1  something does not conform, is undecided, missing or was not compared
+  2  the input cannot be used; the findings say why
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    command = add_command(
+        commands,
+        "evaluate",
+        Deferred("harmoniqc.cli.evaluate"),
+        help="judge results against one or more specifications",
+        description="Judge every result, and every batch at every decision point.",
+        examples=_EXAMPLES,
+    )
+    command.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx)",
+    )
+    command.add_argument(
+        "--mapping", metavar="FILE", help="what the columns of a table of results mean (.toml); see harmoniqc map"
+    )
+    command.add_argument("--batches", metavar="FILE", help="a package, a batch or a list of batches (.json)")
+    command.add_argument(
+        "--as-of", type=day, metavar="DATE", help="choose versions of specifications for this day (YYYY-MM-DD)"
+    )
+    command.add_argument("--format", choices=("table", "json", "parquet"), default="table", help="default: table")
+    command.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the screen")
+    command.add_argument(
+        "--pending", action="store_true", help="show what is missing, interim or undecided, and what will decide it"
+    )
+    command.add_argument(
+        "--rows", type=count, default=200, metavar="N", help="results shown in a table at most (default: 200)"
+    )
+    command.add_argument(
+        "--record", metavar="FILE", help="also write there what a replay needs: hashes, versions, places (.json)"
+    )
