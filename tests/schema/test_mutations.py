@@ -352,7 +352,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Mutation]]] = {
 def drawn(kind: str) -> list[tuple[str, Mutation]]:
     """Return some mutations of a kind, the same in every run."""
     every = [(name, mutation) for name, document in DOCUMENTS.items() for mutation in KINDS[kind](document)]
-    return random.Random(f"{SEED} {kind}").sample(every, min(OF_EACH_KIND, len(every)))  # noqa: S311
+    return random.Random(f"{SEED} {kind}").sample(every, min(OF_EACH_KIND, len(every)))
 
 
 @pytest.mark.parametrize("kind", KINDS)

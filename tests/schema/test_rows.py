@@ -62,6 +62,12 @@ def test_twenty_values_are_named_and_the_others_counted() -> None:
     assert sum(item.count for item in items) == 99
 
 
+def test_units_that_cannot_be_read_are_named_and_then_counted() -> None:
+    rows = [{"value": "90", "unit": f"grunt{n % 40}", "replicate": n} for n in range(80)]
+    items = of_code(found(package(rows)), "unknown-unit")
+    assert [item.count for item in items] == [2] * 20 + [40]
+
+
 def test_findings_point_at_the_place_in_the_document_and_not_in_the_table() -> None:
     from dataclasses import replace
 

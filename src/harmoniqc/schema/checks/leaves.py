@@ -110,16 +110,11 @@ def leaf_differs(meant: Criterion, said: Criterion, about: About) -> bool:
 
 
 def _limit(meant: Criterion, said: Criterion, about: About) -> bool:
-    if isinstance(meant, Limit) or not isinstance(said, Limit):
-        own, other = region_of(meant), region_of(said)
-        return own is not None and other is not None and not same_region(own, other, about)
+    if not isinstance(said, Limit):
+        return False
     if isinstance(meant, Target):
         share = _share_of_nominal(meant)
-        if share is None:
-            return True
-        unit = None if said.unit is None else parse_unit(said.unit)
-        of_nominal = unit is not None and not unit.dimension and not unit.is_scale
-        return of_nominal and not same_region((share, "%"), (Region.of(_written(said)), said.unit), About(""))
+        return meant.tolerance is None or (share is not None and _other_share(share, said))
     if isinstance(meant, Absence):
         return not _as_absence(meant, said)
     if isinstance(meant, Category):
@@ -130,17 +125,20 @@ def _limit(meant: Criterion, said: Criterion, about: About) -> bool:
 def _target(meant: Criterion, said: Criterion, about: About) -> bool:
     if not isinstance(said, Target):
         return False
-    if isinstance(meant, Target) and said.tolerance is not None:
-        if said.nominal is not None or meant.nominal is not None:
-            return _tolerances_differ(meant, said)
-        return meant.tolerance is None
-    if said.nominal is not None:
-        share, own = _share_of_nominal(said), region_of(meant)
-        comparable = isinstance(meant, Limit) and meant.unit == "%" and share is not None and own is not None
-        return comparable and own is not None and share is not None and not same_region(own, (share, "%"), about)
-    if said.tolerance is not None:
-        return isinstance(meant, (ReportOnly, NotStated, Identity, Trend))
-    return _bare_number_differs(meant, said)
+    if said.tolerance is None:
+        return _bare_number_differs(meant, said)
+    if isinstance(meant, Target):
+        return _tolerances_differ(meant, said)
+    if isinstance(meant, Limit):
+        share = _share_of_nominal(said)
+        return share is not None and _other_share(share, meant)
+    return isinstance(meant, (ReportOnly, NotStated, Identity, Trend))
+
+
+def _other_share(share: Region, limit: Limit) -> bool:
+    """Tell whether a limit in percent lets other percentages of a nominal value through than a share of it."""
+    written = region_of(limit)
+    return limit.unit == "%" and written is not None and written[0] != share
 
 
 def _tolerances_differ(meant: Target, said: Target) -> bool:
@@ -171,11 +169,6 @@ def _share_of_nominal(target: Target) -> Region | None:
         return None
     low, high = 100 - to_fraction(tolerance.minus), 100 + to_fraction(tolerance.plus)
     return Region.of(Interval(Edge(low, tolerance.inclusive), Edge(high, tolerance.inclusive)))
-
-
-def _written(limit: Limit) -> Interval:
-    region = region_of(limit)
-    return Interval() if region is None or region[0].is_empty else region[0].intervals[0]
 
 
 def _as_absence(meant: Absence, said: Limit) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from harmoniqc.errors import Finding, UnitError
-from harmoniqc.units import Unit, parse_unit, rows, unit_of_row
+from harmoniqc.units import Unit, is_unit, parse_unit, rows, unit_of_row
 from harmoniqc.vocabulary import CQA, cqas
 
 _PLAIN = frozenset({"outcome", "assay ratio", "score"})
@@ -43,6 +43,18 @@ def amount_findings(unit: str | None, pointer: str) -> Iterator[Finding]:
         message = f"{unit!r} is no unit of an amount that could be tested"
         expected = "a volume, a mass, or what is counted"
         yield Finding("unit-not-of-attribute", message, pointer=pointer, expected=expected, found=unit)
+
+
+@lru_cache(maxsize=65536)
+def reads_as_unit(text: str) -> bool:
+    """Tell whether a text is a unit and names nothing beside it, without looking for what else may be meant."""
+    if not is_unit(text):
+        return False
+    try:
+        parse_unit(text)
+    except UnitError:
+        return False  # it names the population as well
+    return True
 
 
 def lacks_unit(cqa: str | None) -> bool:

@@ -81,11 +81,15 @@ def references_of_documents(contents: Contents) -> Iterator[Finding]:
         )
     yield from _replaced_versions(contents, carried)
     yield from _release_tests(contents)
-    upstream = {parent.batch for item in contents.batches for parent in item.document.parents} & set(
-        carried.batches or ()
-    )
+    made_from = {
+        parent.batch
+        for item in contents.batches
+        for parent in item.document.parents
+        if parent.relation not in PART_RELATIONS
+    }
+    has_materials = any(item.document.id in made_from for item in contents.batches)
     for batch in contents.batches:
-        yield from _batch(batch, contents, carried, has_materials=bool(upstream))
+        yield from _batch(batch, contents, carried, has_materials=has_materials)
     for investigation in contents.investigations:
         yield from _investigation(investigation, carried)
     for disposition in contents.dispositions:

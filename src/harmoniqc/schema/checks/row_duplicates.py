@@ -59,7 +59,8 @@ def results_given_twice(columns: ResultColumns, tests: RowTests) -> Iterator[Fin
             for name in ("batch_id", "test_id", "cqa", "component")
             if columns.text(name, first) is not None
         )
-        message = f"nothing tells the result from that at {columns.rows.pointer(original)}"
+        place = columns.rows.pointer(original) or f"row {columns.rows.positions[original]}"
+        message = f"nothing tells the result from that at {place}"
         yield columns.finding("duplicate-result", message, twice, found=shown)
 
 

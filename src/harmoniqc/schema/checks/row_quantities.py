@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harmoniqc.errors import Finding, UnitError
+from harmoniqc.errors import Finding
 from harmoniqc.evaluation.meaning.exact import shown_value
 from harmoniqc.evaluation.meaning.interval import Interval
 from harmoniqc.evaluation.meaning.plan import domain_of
 from harmoniqc.evaluation.meaning.projection import float_bounds
 from harmoniqc.schema.checks.columns import Codes, Mask, ResultColumns, combined, few, grouped
-from harmoniqc.schema.checks.quantities import amount_findings, expected_of, lacks_unit, misfit, unit_findings
+from harmoniqc.schema.checks.quantities import (
+    amount_findings,
+    expected_of,
+    is_no_amount,
+    misfit,
+    reads_as_unit,
+    unit_findings,
+)
 from harmoniqc.schema.checks.row_tests import RowTests
 from harmoniqc.schema.checks.terms import term_findings
 from harmoniqc.standard.decimal_text import to_fraction
@@ -46,14 +53,19 @@ def terms_of_rows(columns: ResultColumns) -> Iterator[Finding]:
 
 
 def units_of_rows(columns: ResultColumns, tests: RowTests) -> Iterator[Finding]:
-    """Yield units of results that cannot be read, are not stated, or measure something else than the attribute."""
+    """Yield units of results that cannot be read, or measure something else than the attribute.
+
+    A number without any unit is below every conformance profile, and told there.
+    """
     numeric = columns.filled("value") | columns.filled("value_low") | columns.filled("value_high")
     units = columns.words("unit")
-    yield from _unreadable(columns, "unit", unit_findings)
-    yield from _unreadable(columns, "amount_tested_unit", amount_findings)
+    yield from _unreadable(columns, "unit")
+    yield from _unreadable(columns, "amount_tested_unit")
+    yield from _no_amounts(columns)
     width = len(tests.cqas) + 1
     pairs = units.codes.astype(np.int64) * width + tests.cqa_codes
-    chosen = numeric & (units.codes >= 0) & (tests.cqa_codes >= 0)
+    known = np.array([*map(reads_as_unit, units.words), False])[units.codes]
+    chosen = numeric & known & (tests.cqa_codes >= 0)
     distinct = np.unique(pairs[chosen])
     wrong = [pair for pair in distinct.tolist() if misfit(tests.cqas[pair % width], units.words[pair // width])]
     for pair, rows in few(grouped(pairs, chosen & np.isin(pairs, wrong))) if wrong else ():
@@ -67,24 +79,33 @@ def units_of_rows(columns: ResultColumns, tests: RowTests) -> Iterator[Finding]:
         yield columns.finding(
             "unit-not-of-attribute", misfit(cqa, unit) or "", rows, "unit", expected=expected, found=unit
         )
-    needed = np.array([*(lacks_unit(cqa) for cqa in tests.cqas), False])[tests.cqa_codes]
-    without = numeric & needed & (units.codes < 0) & ~columns.is_summary
-    for code, rows in few(grouped(tests.cqa_codes, without)):
-        what = "further attributes" if code is None else tests.cqas[code]
-        yield columns.finding("unit-not-stated", f"a result of {what} is a number with a unit", rows)
     amounts = columns.filled("amount_tested") & ~columns.filled("amount_tested_unit")
     if amounts.any():
         rows = np.flatnonzero(amounts)
         yield columns.finding("unit-not-stated", "the amount tested has no unit", rows, "amount_tested")
 
 
-def _unreadable(columns: ResultColumns, name: str, look: Callable[[str, str], Iterator[Finding]]) -> Iterator[Finding]:
+def _unreadable(columns: ResultColumns, name: str) -> Iterator[Finding]:
+    """Yield units that cannot be read; only of the first ones it is said what may have been meant."""
     words = columns.words(name)
-    for code, word in enumerate(words.words):
-        for finding in look(word, ""):
-            rows = np.flatnonzero(words.codes == code)
-            if len(rows):
-                yield _placed(columns, finding, rows, name)
+    faulty = np.array([*(not reads_as_unit(word) for word in words.words), False])[words.codes]
+    for code, rows in few(grouped(words.codes, faulty)):
+        if code is None:
+            yield columns.finding("unknown-unit", "further units cannot be read either", rows, name)
+        else:
+            yield from (_placed(columns, finding, rows, name) for finding in unit_findings(words.words[code], ""))
+
+
+def _no_amounts(columns: ResultColumns) -> Iterator[Finding]:
+    words = columns.words("amount_tested_unit")
+    wrong = [reads_as_unit(word) and is_no_amount(word) for word in words.words]
+    for code, rows in few(grouped(words.codes, np.array([*wrong, False])[words.codes])):
+        if code is None:
+            message = "further units are no units of an amount"
+            yield columns.finding("unit-not-of-attribute", message, rows, "amount_tested_unit")
+        else:
+            found = amount_findings(words.words[code], "")
+            yield from (_placed(columns, finding, rows, "amount_tested_unit") for finding in found)
 
 
 def _placed(columns: ResultColumns, finding: Finding, rows: Codes, name: str) -> Finding:
@@ -124,12 +145,9 @@ def values_that_cannot_exist(columns: ResultColumns, tests: RowTests) -> Iterato
 def _domain(tests: RowTests, cqa: int, unit: str | None) -> Interval | None:
     """Return the values that can exist; None where the unit is not stated, unknown, or not one of the attribute."""
     name = None if cqa < 0 else tests.cqas[cqa]
-    if unit is None or (name is not None and misfit(name, unit) is not None):
+    if unit is None or not reads_as_unit(unit) or (name is not None and misfit(name, unit) is not None):
         return None
-    try:
-        return domain_of(name, parse_unit(unit))
-    except UnitError:
-        return None
+    return domain_of(name, parse_unit(unit))
 
 
 def _outside(columns: ResultColumns, low: npt.NDArray[np.float64], high: npt.NDArray[np.float64]) -> Mask:

@@ -9,14 +9,14 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from harmoniqc.errors import Finding, UnitError
+from harmoniqc.errors import Finding
 from harmoniqc.evaluation.meaning.exact import measured_interval
 from harmoniqc.evaluation.meaning.interval import censored_set
 from harmoniqc.evaluation.meaning.outcome import number_contradicts, words_contradict
 from harmoniqc.evaluation.rows.verbatim import disagrees, outside_text
 from harmoniqc.schema.checks.columns import Codes, Mask, ResultColumns, combined
 from harmoniqc.standard.decimal_text import to_fraction
-from harmoniqc.units import parse_unit
+from harmoniqc.units import is_unit, read_unit
 from harmoniqc.vocabulary import outcomes
 
 _DIGIT = re.compile("[0-9]")
@@ -165,10 +165,9 @@ def _outcome_contradicts(
     comparator: str | None,
     unit: str | None,
 ) -> bool:
-    try:
-        is_scale = parse_unit(unit or "1").is_scale
-    except UnitError:
+    if unit is not None and not is_unit(unit):
         return False
+    is_scale = read_unit(unit or "1").unit.is_scale
     said = {code, outcomes.read(text) if text else None} & set(_TELLING)
     numbers, ends = _number(value), (_number(low), _number(high))
     return any(number_contradicts(outcome, numbers, ends, comparator, is_scale=is_scale) for outcome in said)

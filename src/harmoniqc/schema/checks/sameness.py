@@ -162,17 +162,16 @@ def _groups(meant: Criterion, said: Criterion, about: About, pointer: str) -> li
     own, printed = _parts(meant, pointer), _parts(said, "")
     if isinstance(meant, (Category, Identity)) and not all(isinstance(part.criterion, Limit) for part in printed):
         return []  # words are kept as they are, whatever parts a reader may see in them
-    if not isinstance(meant, (AllOf, AnyOf)) and any(part.label for part in printed):
-        # A test of one part beside the text of all parts.
+    if not isinstance(meant, (AllOf, AnyOf)):  # a test of one part beside the text of all parts
         found = [differences(meant, part.criterion, about, pointer) for part in printed]
         return [_difference(meant, said, pointer)] if all(found) else []
-    if isinstance(meant, (AllOf, AnyOf)) and isinstance(said, (AllOf, AnyOf)) and _joined_otherwise(meant, said):
+    if isinstance(said, (AllOf, AnyOf)) and _joined_otherwise(meant, said):
         return [_difference(meant, said, pointer)]
     pairs, own, printed = _matched(own, printed, about)
     out = [item for left, right in pairs for item in differences(left.criterion, right.criterion, about, left.pointer)]
-    printed = [part for part in printed if is_comparable(part.criterion)]
-    own = [part for part in own if is_comparable(part.criterion) and not part.informative]
-    if printed or (own and not about.has_words_left and isinstance(said, (AllOf, AnyOf))):
+    lost = any(is_comparable(part.criterion) for part in printed)
+    added = any(is_comparable(part.criterion) and not part.informative for part in own)
+    if lost or (added and not about.has_words_left and isinstance(said, (AllOf, AnyOf))):
         out.append(_difference(meant, said, pointer))
     return out
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from harmoniqc.errors import Finding, NotationError, UnitError
-from harmoniqc.notation import CriterionReading, read_criterion
 from harmoniqc.schema.checks.amounts import numbers_in
 from harmoniqc.schema.checks.leaves import About
 from harmoniqc.schema.checks.places import Place, inner_criteria, whole_criteria
@@ -16,6 +16,9 @@ from harmoniqc.schema.contents import Contents
 from harmoniqc.standard import AllOf, AnyOf, Branch, Conditional, Criterion, Limit, Target
 from harmoniqc.standard.condition import AnyCondition
 from harmoniqc.standard.decimal_text import to_fraction
+
+if TYPE_CHECKING:  # a document without texts needs no reader of texts
+    from harmoniqc.notation import CriterionReading
 
 _NUMBER = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?")
 _MINUS = str.maketrans("−–‐‑", "----")
@@ -63,6 +66,8 @@ def _unlike(place: Place, when: AnyCondition | None) -> list[tuple[Place, Differ
 
 def _reading(criterion: Criterion) -> CriterionReading | None:
     """Return what a text says on its own, or else in a column of the criterion's unit; None where it is not certain."""
+    from harmoniqc.notation import read_criterion
+
     units = (None, criterion.unit) if isinstance(criterion, (Limit, Target)) and criterion.unit else (None,)
     for unit in units:
         try:
