@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harmoniqc import errors as errors
     from harmoniqc import evaluation as evaluation
     from harmoniqc import exchange as exchange
+    from harmoniqc import harmonization as harmonization
     from harmoniqc import notation as notation
     from harmoniqc import schema as schema
     from harmoniqc import standard as standard
@@ -57,6 +58,16 @@ if TYPE_CHECKING:
     from harmoniqc.exchange import replay as replay
     from harmoniqc.exchange import table_findings as table_findings
     from harmoniqc.exchange import write as write
+    from harmoniqc.harmonization import Affected as Affected
+    from harmoniqc.harmonization import Comparison as Comparison
+    from harmoniqc.harmonization import Feasibility as Feasibility
+    from harmoniqc.harmonization import Gaps as Gaps
+    from harmoniqc.harmonization import Harmonization as Harmonization
+    from harmoniqc.harmonization import affected as affected
+    from harmoniqc.harmonization import compare as compare
+    from harmoniqc.harmonization import feasibility as feasibility
+    from harmoniqc.harmonization import gaps as gaps
+    from harmoniqc.harmonization import harmonize as harmonize
     from harmoniqc.notation import parse_criterion as parse_criterion
     from harmoniqc.notation import parse_measurement as parse_measurement
     from harmoniqc.notation import parse_measurements as parse_measurements
@@ -78,18 +89,22 @@ if TYPE_CHECKING:
     from harmoniqc.standard import Bound as Bound
     from harmoniqc.standard import Branch as Branch
     from harmoniqc.standard import Category as Category
+    from harmoniqc.standard import ChangeProtocol as ChangeProtocol
+    from harmoniqc.standard import ChangeRecord as ChangeRecord
     from harmoniqc.standard import CodedOutcome as CodedOutcome
     from harmoniqc.standard import CompoundMeasurement as CompoundMeasurement
     from harmoniqc.standard import Conditional as Conditional
     from harmoniqc.standard import Criterion as Criterion
     from harmoniqc.standard import Disposition as Disposition
     from harmoniqc.standard import Document as Document
+    from harmoniqc.standard import EstablishedCondition as EstablishedCondition
     from harmoniqc.standard import EvaluationRecord as EvaluationRecord
     from harmoniqc.standard import Fact as Fact
     from harmoniqc.standard import FactCondition as FactCondition
     from harmoniqc.standard import Identity as Identity
     from harmoniqc.standard import Investigation as Investigation
     from harmoniqc.standard import JustifiedAbsence as JustifiedAbsence
+    from harmoniqc.standard import LifecycleManagement as LifecycleManagement
     from harmoniqc.standard import Limit as Limit
     from harmoniqc.standard import Measurement as Measurement
     from harmoniqc.standard import Member as Member
@@ -107,6 +122,7 @@ if TYPE_CHECKING:
     from harmoniqc.standard import RollUp as RollUp
     from harmoniqc.standard import Source as Source
     from harmoniqc.standard import Specification as Specification
+    from harmoniqc.standard import SpecificationChange as SpecificationChange
     from harmoniqc.standard import SpecificationReference as SpecificationReference
     from harmoniqc.standard import Target as Target
     from harmoniqc.standard import Test as Test
@@ -119,7 +135,18 @@ if TYPE_CHECKING:
     from harmoniqc.vocabulary import cqas as cqas
     from harmoniqc.vocabulary import products as products
 
-_ROOMS = ("crosswalk", "errors", "evaluation", "exchange", "notation", "schema", "standard", "units", "vocabulary")
+_ROOMS = (
+    "crosswalk",
+    "errors",
+    "evaluation",
+    "exchange",
+    "harmonization",
+    "notation",
+    "schema",
+    "standard",
+    "units",
+    "vocabulary",
+)
 
 _HOME = {
     "errors": (
@@ -131,13 +158,15 @@ _HOME = {
         "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
         "read_specification_table replay table_findings write"
     ),
+    "harmonization": "Affected Comparison Feasibility Gaps Harmonization affected compare feasibility gaps harmonize",
     "notation": "parse_criterion parse_measurement parse_measurements render",
     "schema": "Migration Validation json_schema migrate validate",
     "standard": (
         "COLUMNS STANDARD_VERSION Absence AllConditions AllOf AnyConditions AnyOf AsForRelease Batch Bound Branch "
-        "Category CodedOutcome CompoundMeasurement Conditional Criterion Disposition Document EvaluationRecord Fact "
-        "FactCondition Identity Investigation JustifiedAbsence Limit Measurement Member Method NotCondition NotStated "
-        "Package Parent Product Quantity ReadPoint ReportOnly Reportable Result RollUp Source Specification "
+        "Category ChangeProtocol ChangeRecord CodedOutcome CompoundMeasurement Conditional Criterion Disposition "
+        "Document EstablishedCondition EvaluationRecord Fact FactCondition Identity Investigation JustifiedAbsence "
+        "LifecycleManagement Limit Measurement Member Method NotCondition NotStated Package Parent Product Quantity "
+        "ReadPoint ReportOnly Reportable Result RollUp Source Specification SpecificationChange "
         "SpecificationReference Target Test Tolerance Trend Unstructured content_hash to_json"
     ),
     "units": "convert",

@@ -40,6 +40,8 @@ DOCUMENTS: tuple[hq.Document, ...] = (
     hq.Product(id="x", name="X", modality="car-t-autologous"),
     hq.Investigation(id="INV-1", batch="B 1", opened_on="2024-02-29", phase="laboratory"),
     hq.Disposition(batch="B 1", decision="exceptional-release", decided_at="2024-02-29T12:30:00+02:00"),
+    hq.ChangeRecord(id="CR 1", product="x", description="a limit", reason="experience"),
+    hq.LifecycleManagement(id="plcm", version="1", product="x"),
     hq.EvaluationRecord(
         inputs=(HashedInput(role="results", id="r", sha256="0123456789abcdef" * 4, rows=2),),
         policies=(AppliedPolicy(specification="x-release", version="3", rounding="none"),),

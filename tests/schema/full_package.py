@@ -158,6 +158,17 @@ def full_package() -> dict[str, Any]:
                 "verdicts_sha256": HASH,
             }
         ],
+        "changes": [
+            {
+                "type": "change-record",
+                "id": "CR-1",
+                "product": "p",
+                "description": "a limit",
+                "reason": "experience",
+                "specifications": [{"id": "s", "from_version": "0", "to_version": "1"}],
+            }
+        ],
+        "lifecycles": [{"type": "lifecycle-management", "id": "p-plcm", "version": "1", "product": "p"}],
     }
     for items in documents.values():
         for item in items:

@@ -20,6 +20,8 @@ COLLECTION_OF = {
     "investigation": "investigations",
     "disposition": "dispositions",
     "evaluation-record": "evaluations",
+    "change-record": "changes",
+    "lifecycle-management": "lifecycles",
 }
 COLLECTIONS = frozenset({*COLLECTION_OF.values(), "results"})
 TYPES = {

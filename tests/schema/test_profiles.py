@@ -182,6 +182,8 @@ def test_a_document_alone_is_asked_only_what_concerns_its_kind() -> None:
         "investigations",
         "dispositions",
         "evaluations",
+        "changes",
+        "lifecycles",
         "results",
     ):
         document = package[collection][1 if collection == "results" else 0]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from harmoniqc import standard
 from harmoniqc.standard import (
     Absence,
+    AcceptanceCriterion,
     AllConditions,
     AllOf,
     AnyConditions,
@@ -22,13 +23,18 @@ from harmoniqc.standard import (
     Bound,
     Branch,
     Category,
+    ChangeProtocol,
+    ChangeRecord,
     CodedOutcome,
+    Commitment,
+    ComparabilityStudy,
     CompoundMeasurement,
     Conditional,
     DeclaredMethod,
     Disposition,
     Document,
     DoseRule,
+    EstablishedCondition,
     EvaluationRecord,
     ExternalIdentifier,
     Fact,
@@ -38,6 +44,7 @@ from harmoniqc.standard import (
     Investigation,
     JustifiedAbsence,
     LegalClass,
+    LifecycleManagement,
     Limit,
     Measurement,
     Member,
@@ -52,14 +59,18 @@ from harmoniqc.standard import (
     ReadPoint,
     ReplicateValidity,
     Reportable,
+    Reporting,
     ReportOnly,
     Result,
+    RiskAssessment,
     RollUp,
     Source,
     Specification,
+    SpecificationChange,
     SpecificationReference,
     StorageCondition,
     Strength,
+    Submission,
     Target,
     Test,
     Tolerance,
@@ -142,6 +153,20 @@ RECORD = EvaluationRecord(
 )
 MEMBERS = (Member(component="(a)", criterion=LIMIT), Member(criterion=ReportOnly(), informative=True))
 
+SUBMISSION = Submission(authority="FDA", category="prior-approval", submitted_on="2026-03-02", decision="accepted")
+RISK = RiskAssessment(level="moderate", cqas=("cell-viability",))
+CONDITION = EstablishedCondition(
+    id="EC-1",
+    description="viability at release",
+    specification=SpecificationReference(id="s", version="1"),
+    test="viability",
+    criterion=LIMIT,
+    reporting=(Reporting(authority="FDA", category="prior-approval"),),
+)
+PROTOCOL = ChangeProtocol(
+    id="PACMP-1", changes=("a second site",), acceptance=(AcceptanceCriterion(cqa="cell-viability", criterion=LIMIT),)
+)
+
 EXAMPLES: tuple[Model, ...] = (
     LIMIT,
     FACT,
@@ -197,6 +222,28 @@ EXAMPLES: tuple[Model, ...] = (
     CompoundMeasurement(results=(Measurement(value="14.9", component="(a)"),), text="(a) 14.9"),
     Investigation(id="OOS-1", batch="B 1", opened_on="2024-02-29", phase="laboratory"),
     Disposition(batch="B 1", decision="exceptional-release", decided_at="2024-02-29T12:30:00+00:00"),
+    SUBMISSION,
+    Reporting(authority="EMA", category="notification", procedure="Type IB variation"),
+    RISK,
+    ComparabilityStudy(id="CS-1", batches_before=("A",), batches_after=("B",), conclusion="comparable"),
+    SpecificationChange(id="s", from_version="1", to_version="2"),
+    ChangeRecord(
+        id="CR-1",
+        product="p",
+        description="a new limit",
+        reason="experience",
+        risk=RISK,
+        specifications=(SpecificationChange(id="s", from_version="1", to_version="2"),),
+        reporting=(SUBMISSION,),
+        status="proposed",
+    ),
+    CONDITION,
+    AcceptanceCriterion(cqa="cell-viability", criterion=LIMIT),
+    PROTOCOL,
+    Commitment(id="C-1", description="more batches", due="2027-06"),
+    LifecycleManagement(
+        id="plcm", version="1", product="p", established_conditions=(CONDITION,), protocols=(PROTOCOL,)
+    ),
     Package(id="p", specifications=(SPECIFICATION,), products=(PRODUCT,), batches=(BATCH,), results=[RESULT, RESULT]),
 )
 

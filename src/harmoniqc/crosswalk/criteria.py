@@ -64,6 +64,15 @@ def criterion(requirement: Requirement | str) -> Criterion | None:
         reason = f"it is a row of kind {row.kind}" if row.kind != "product-limit" else "it informs and never decides"
         message = f"{row.id} gives no limit for a product: {reason}"
         raise CrosswalkError(message, (Finding("not-a-product-limit", message, found=row.figure or row.kind),))
+    return stated_criterion(row)
+
+
+def stated_criterion(row: Requirement) -> Criterion | None:
+    """Return what a requirement states as a criterion, whether or not it may decide; None: it states no figure.
+
+    Args:
+        row: A requirement. Its standing and evidence are not looked at, nor whether its figure is about a product.
+    """
     from harmoniqc.standard import Absence, Bound, Limit, Source
 
     source = Source(

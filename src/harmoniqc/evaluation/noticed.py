@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from harmoniqc.errors import CODES, Finding, Findings
 from harmoniqc.evaluation.batches.grouping import Grouped
-from harmoniqc.evaluation.batches.rollup import BatchVerdicts, decides
+from harmoniqc.evaluation.batches.rollup import BatchVerdicts
 from harmoniqc.evaluation.kernel import Mask
+from harmoniqc.evaluation.meaning.book import decides
 from harmoniqc.evaluation.meaning.compiled import Combined, Comparison, Refused
 from harmoniqc.evaluation.meaning.parts import NOTHING
 from harmoniqc.evaluation.meaning.precision import quiet_neighbor, rounded_before

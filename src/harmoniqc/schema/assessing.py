@@ -22,6 +22,8 @@ COLLECTIONS: Mapping[str, Part] = MappingProxyType(
         "investigations": "investigation",
         "dispositions": "disposition",
         "evaluations": "evaluation",
+        "changes": "change",
+        "lifecycles": "lifecycle",
         "results": "result",
     }
 )

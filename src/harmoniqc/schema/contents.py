@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from harmoniqc.standard import Batch, Disposition, Document, EvaluationRecord, Investigation, Product, Specification
+from harmoniqc.standard import (
+    Batch,
+    ChangeRecord,
+    Disposition,
+    Document,
+    EvaluationRecord,
+    Investigation,
+    LifecycleManagement,
+    Product,
+    Specification,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +71,8 @@ class Contents:
         investigations: Investigations.
         dispositions: Decisions on batches.
         evaluations: Records of evaluations.
+        changes: Records of changes.
+        lifecycles: What binds products after their approval.
         results: Results; None: there are none.
         complete: Names of the collections all of whose parts have the right shape; only of these can it be said that
             something is not among them.
@@ -73,5 +85,7 @@ class Contents:
     investigations: tuple[Placed[Investigation], ...] = ()
     dispositions: tuple[Placed[Disposition], ...] = ()
     evaluations: tuple[Placed[EvaluationRecord], ...] = ()
+    changes: tuple[Placed[ChangeRecord], ...] = ()
+    lifecycles: tuple[Placed[LifecycleManagement], ...] = ()
     results: Rows | None = None
     complete: frozenset[str] = field(default_factory=frozenset)

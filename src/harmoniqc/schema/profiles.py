@@ -29,6 +29,8 @@ Part = Literal[
     "investigation",
     "disposition",
     "evaluation",
+    "change",
+    "lifecycle",
 ]
 """What a requirement may be about."""
 

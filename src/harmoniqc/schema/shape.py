@@ -18,10 +18,12 @@ from harmoniqc.standard import (
     COLUMNS,
     DOCUMENT_TYPES,
     Batch,
+    ChangeRecord,
     Disposition,
     Document,
     EvaluationRecord,
     Investigation,
+    LifecycleManagement,
     Product,
     Result,
     Specification,
@@ -40,6 +42,8 @@ _PARTS: Mapping[str, type[Document]] = {
     "investigations": Investigation,
     "dispositions": Disposition,
     "evaluations": EvaluationRecord,
+    "changes": ChangeRecord,
+    "lifecycles": LifecycleManagement,
 }
 _ARROW = {"string": pa.string(), "decimal": pa.string(), "instant": pa.string()} | {
     "integer": pa.int64(),

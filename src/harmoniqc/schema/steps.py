@@ -18,6 +18,8 @@ COLLECTIONS: Final[Collections] = (
     ("investigations", "investigation"),
     ("dispositions", "disposition"),
     ("evaluations", "evaluation-record"),
+    ("changes", "change-record"),
+    ("lifecycles", "lifecycle-management"),
     ("results", "result"),
 )
 """The fields of a package that hold documents, each with the type of these documents."""

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WithJso
 
 from harmoniqc.standard.arrow import results_table, same_table
 from harmoniqc.standard.base import Document, Identifier, Text, refuse
+from harmoniqc.standard.lifecycle import ChangeRecord, LifecycleManagement
 from harmoniqc.standard.product import Batch, Product
 from harmoniqc.standard.records import Disposition, EvaluationRecord, Investigation
 from harmoniqc.standard.specification import Specification
@@ -38,6 +39,8 @@ class Package(Document):
         investigations: Investigations the results refer to.
         dispositions: Decisions on the batches.
         evaluations: Records of evaluations.
+        changes: Records of changes.
+        lifecycles: What binds the products after their approval.
         results: The results as a pyarrow Table; accepts an iterable of Result or anything with the Arrow C
             stream interface.
     """
@@ -54,6 +57,8 @@ class Package(Document):
     investigations: tuple[Investigation, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     evaluations: tuple[EvaluationRecord, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
+    lifecycles: tuple[LifecycleManagement, ...] = ()
     results: Annotated[Any, BeforeValidator(_results), WithJsonSchema({"type": "array"})] = Field(default=())
 
     @model_validator(mode="after")
@@ -62,6 +67,8 @@ class Package(Document):
             ("specification", [(item.id, item.version) for item in self.specifications]),
             ("product", [(item.id,) for item in self.products]),
             ("batch", [(item.id,) for item in self.batches]),
+            ("change", [(item.id,) for item in self.changes]),
+            ("lifecycle", [(item.id, item.version) for item in self.lifecycles]),
         ):
             if len(set(keys)) != len(keys):
                 refuse(info, "duplicate-id", f"a {name} occurs twice")

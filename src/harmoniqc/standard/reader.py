@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from harmoniqc.errors import CODES, DocumentError, Finding
 from harmoniqc.standard.base import STANDARD_VERSION, Document
+from harmoniqc.standard.lifecycle import ChangeRecord, LifecycleManagement
 from harmoniqc.standard.measurement import Result
 from harmoniqc.standard.package import Package
 from harmoniqc.standard.product import Batch, Product
@@ -26,6 +27,8 @@ DOCUMENT_TYPES: Mapping[str, type[Document]] = {
     "investigation": Investigation,
     "disposition": Disposition,
     "evaluation-record": EvaluationRecord,
+    "change-record": ChangeRecord,
+    "lifecycle-management": LifecycleManagement,
     "package": Package,
 }
 

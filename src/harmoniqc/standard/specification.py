@@ -26,6 +26,8 @@ class Method(Model):
         status: How far the procedure has been validated.
         lod: Limit of detection.
         loq: Limit of quantitation.
+        equivalents: Other procedures, by name, id or reference, whose results answer the test as well, because
+            somebody has declared them equivalent.
     """
 
     model_config = ConfigDict(json_schema_extra=shapes.rules(shapes.any_given("name", "id", "reference")))
@@ -39,12 +41,19 @@ class Method(Model):
     status: Literal["validated", "qualified", "verified", "development"] | None = None
     lod: Quantity | None = None
     loq: Quantity | None = None
+    equivalents: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _named(self) -> Method:
         if self.name is None and self.id is None and self.reference is None:
             raise ValueError("a method has a name, an id or a reference")
         return self
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every wording by which a result may name this procedure, or one equivalent to it."""
+        own = (self.name, self.id, self.reference)
+        return (*(wording for wording in own if wording is not None), *self.equivalents)
 
 
 class ReadPoint(Model):

@@ -45,6 +45,9 @@ class Unit:
         """Tell whether values convert exactly; a declared scale converts to itself alone."""
         return self.dimension == other.dimension and (not self.is_scale or self.code == other.code)
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # units are keys of many caches, and hashing exact numbers is slow
+
     def __str__(self) -> str:
         return self.code
 

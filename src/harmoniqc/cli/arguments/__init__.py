@@ -1,10 +1,12 @@
 """The commands and their arguments, a module a command: their help can be read without loading what they run."""
 
 from harmoniqc.cli.arguments import (
+    compare,
     convert,
     cqa,
     crosswalk,
     evaluate,
+    harmonize,
     mapping,
     migrate,
     parse,
@@ -14,5 +16,19 @@ from harmoniqc.cli.arguments import (
     validate,
 )
 
-COMMANDS = (evaluate, validate, specification, mapping, replay, parse, convert, cqa, crosswalk, schema, migrate)
+COMMANDS = (
+    evaluate,
+    validate,
+    specification,
+    mapping,
+    replay,
+    compare,
+    harmonize,
+    parse,
+    convert,
+    cqa,
+    crosswalk,
+    schema,
+    migrate,
+)
 """In the order in which ``harmoniqc --help`` lists them."""

@@ -65,3 +65,15 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of rows")
     return int(text)
+
+
+def add_equivalent(command: argparse.ArgumentParser) -> None:
+    """Add ``--equivalent``, by which methods are declared equivalent."""
+    command.add_argument(
+        "--equivalent",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar="METHOD",
+        help="methods declared equivalent, as results and specifications write them; may be repeated",
+    )

@@ -25,7 +25,7 @@ from harmoniqc.evaluation.batches.sums import add_sums
 from harmoniqc.evaluation.batches.trends import preliminary_series, trend_codes
 from harmoniqc.evaluation.batches.wholes import add_parts
 from harmoniqc.evaluation.kernel import Mask, Reasons
-from harmoniqc.evaluation.meaning.book import UPSTREAM
+from harmoniqc.evaluation.meaning.book import decides
 from harmoniqc.evaluation.meaning.parts import NOTHING
 from harmoniqc.evaluation.rows.judged import Judged, Judgments
 from harmoniqc.evaluation.verdicts import (
@@ -41,7 +41,7 @@ from harmoniqc.evaluation.verdicts import (
     TEST_VERDICTS,
     verdict_codes,
 )
-from harmoniqc.standard import Specification, Test
+from harmoniqc.standard import Specification
 
 BATCH_VERDICTS = ("does-not-conform", "indeterminate", "incomplete", "conforms")
 """Verdicts of a batch at a decision point, worst first."""
@@ -302,15 +302,6 @@ class BatchVerdicts:
 
     def _constant(self, word: str, n: int | None = None) -> pa.Array:
         return pa.array([word] * (int(self.shown.sum()) if n is None else n), pa.string())
-
-
-def decides(test: Test, specification: Specification) -> bool:
-    """Tell whether a test decides the verdict of a batch.
-
-    Limits of another role do not, nor tests of what the product was made from.
-    """
-    upstream = test.material in UPSTREAM and test.material != specification.material
-    return test.criterion.role == "registered-acceptance" and not upstream
 
 
 def table_of(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:

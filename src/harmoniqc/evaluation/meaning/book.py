@@ -25,6 +25,15 @@ def is_upstream(batch: Batch | None, specification: Specification) -> bool:
     return batch is not None and batch.material in UPSTREAM and batch.material != specification.material
 
 
+def decides(test: Test, specification: Specification) -> bool:
+    """Tell whether a test decides the verdict of a batch.
+
+    Limits of another role do not, nor tests of what the product was made from.
+    """
+    upstream = test.material in UPSTREAM and test.material != specification.material
+    return test.criterion.role == "registered-acceptance" and not upstream
+
+
 @dataclass(frozen=True)
 class Book:
     """Batches and products.

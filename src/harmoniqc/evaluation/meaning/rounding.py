@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 from harmoniqc.evaluation.meaning.interval import Edge, Interval
-from harmoniqc.standard import Bound, Limit, RoundingPolicy
+from harmoniqc.standard import Limit, RoundingPolicy
 from harmoniqc.standard.decimal_text import last_place, significant_figures, to_fraction
 
 _HALF = Fraction(1, 2)
@@ -119,9 +120,11 @@ def acceptance(limit: Limit, policy: RoundingPolicy) -> Interval:
         limit: The limit.
         policy: The rounding policy in force.
     """
-    low = None if limit.low is None else _upper(limit.low, policy, limit.quantum, sign=-1).negated()
-    high = None if limit.high is None else _upper(limit.high, policy, limit.quantum, sign=1)
-    return Interval(low, high)
+    low, high = limit.low, limit.high
+    return Interval(
+        None if low is None else _upper(low.value, low.inclusive, policy, limit.quantum, -1).negated(),
+        None if high is None else _upper(high.value, high.inclusive, policy, limit.quantum, 1),
+    )
 
 
 def as_written(limit: Limit) -> Interval:
@@ -129,18 +132,19 @@ def as_written(limit: Limit) -> Interval:
     return acceptance(limit, "none")
 
 
-def _upper(bound: Bound, policy: RoundingPolicy, quantum: str | None, *, sign: int) -> Edge:
+@lru_cache(maxsize=65536)
+def _upper(bound: str, inclusive: bool, policy: RoundingPolicy, quantum: str | None, sign: int) -> Edge:
     """Return the threshold of an upper bound; a lower bound comes in mirrored, with sign -1."""
-    limit = sign * to_fraction(bound.value)
-    grid = grid_of(bound.value, policy, quantum)
+    limit = sign * to_fraction(bound)
+    grid = grid_of(bound, policy, quantum)
     if grid is None:
-        return Edge(limit, bound.inclusive)
+        return Edge(limit, inclusive)
     best = grid.floor(limit)
-    if best == limit and not bound.inclusive:
+    if best == limit and not inclusive:
         best = grid.before(limit)
     middle = (best + grid.after(best)) / 2
     rounded = grid.round(middle)
-    return Edge(middle, closed=rounded < limit or (rounded == limit and bound.inclusive))
+    return Edge(middle, closed=rounded < limit or (rounded == limit and inclusive))
 
 
 def _round_count(count: Fraction, *, half_even: bool) -> int:

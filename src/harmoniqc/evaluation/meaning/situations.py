@@ -80,7 +80,7 @@ def questions_of(specification: Specification, others: tuple[Specification, ...]
             conditions.append(test.applies_when)
         context = Context(Facts(), test=test, specification=specification, others=others)
         of_replicate = None if test.reportable is None else test.reportable.replicate_criterion
-        criteria = [_walk(item, context, 0) for item in (test.criterion, of_replicate) if item is not None]
+        criteria = [criteria_in(item, context, 0) for item in (test.criterion, of_replicate) if item is not None]
         for criterion in itertools.chain.from_iterable(criteria):
             if isinstance(criterion, Conditional):
                 conditions += [branch.when for branch in criterion.branches]
@@ -93,25 +93,32 @@ def questions_of(specification: Specification, others: tuple[Specification, ...]
     return Questions(tuple(dict.fromkeys(conditions)), tuple(dict.fromkeys(names)), tuple(dict.fromkeys(methods)))
 
 
-def _walk(criterion: Criterion, context: Context, depth: int) -> Iterator[Criterion]:
+def criteria_in(criterion: Criterion, context: Context, depth: int = 0) -> Iterator[Criterion]:
+    """Yield a criterion and every criterion it is made of, release criteria it refers to included.
+
+    Args:
+        criterion: The criterion.
+        context: What it may refer to.
+        depth: How deep it is nested already.
+    """
     if depth > 16:
         return
     yield criterion
     if isinstance(criterion, (AllOf, AnyOf)):
         for member in criterion.members:
-            yield from _walk(member.criterion, context, depth + 1)
+            yield from criteria_in(member.criterion, context, depth + 1)
     elif isinstance(criterion, Conditional):
         for branch in criterion.branches:
-            yield from _walk(branch.criterion, context, depth + 1)
+            yield from criteria_in(branch.criterion, context, depth + 1)
         if criterion.otherwise is not None:
-            yield from _walk(criterion.otherwise, context, depth + 1)
+            yield from criteria_in(criterion.otherwise, context, depth + 1)
     elif isinstance(criterion, AsForRelease):
         release = release_test(criterion, context)
         if release is not None:
             test, specification = release
             key = (specification.id, specification.version, test.id)
             if key not in context.followed:
-                yield from _walk(test.criterion, replace(context, followed=context.followed | {key}), depth + 1)
+                yield from criteria_in(test.criterion, replace(context, followed=context.followed | {key}), depth + 1)
 
 
 def _declared(batch: Batch) -> dict[str, str]:

@@ -124,7 +124,7 @@ class _Finder:
             return False
         methods = {selector.method for selector in reads} - {None}
         if test.method is not None:
-            methods |= {test.method.name, test.method.id, test.method.reference} - {None}
+            methods |= set(test.method.wordings)
         return not methods or has_method({name for name in methods if name}, row.get("method"))
 
     def _by_read_point(self, found: list[int], row: Words) -> list[int]:
