@@ -17,11 +17,15 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from . import validation
 from .data import Workload, workload
 from .verdicts import PEERS, ours
 
 COPY_TARGET = 6.0
 """Ours takes at most so many times a copy of the values."""
+
+VALIDATION_TARGET = 2.5
+"""A validation with everything it finds takes at most so many times the bare parsing of the results by pydantic."""
 
 
 def paired(ours_: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float]:
@@ -39,6 +43,7 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--results", type=int, default=100_000, help="results in the package that is validated")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--retries", type=int, default=2, help="how often a missed target is measured again")
     options = parser.parse_args()
@@ -57,7 +62,25 @@ def main() -> int:
         np.testing.assert_array_equal(peer(), expected, err_msg=name)
         rounds = 1 if target >= 100 else options.rounds
         _report(name, run, peer, rounds, options.retries, target)
+    met &= _measure_validation(options)
     return 0 if met else 1
+
+
+def _measure_validation(options: argparse.Namespace) -> bool:
+    """Validate 100,000 results against bare pydantic, and as many as jsonschema does in reasonable time against it."""
+    data = validation.package(options.results)
+    run, bare = validation.ours(data), validation.bare_pydantic(data)
+    for attempt in range(options.retries + 1):
+        mine, other = paired(run, bare, options.rounds)
+        if mine <= VALIDATION_TARGET * other or attempt == options.retries:
+            break
+    met = mine <= VALIDATION_TARGET * other
+    times = f"{mine * 1e3:7.0f}ms {other * 1e3:7.0f}ms"
+    target = f"<={VALIDATION_TARGET:g}x"
+    print(f"{'validate, pydantic alone':24} {times} {mine / other:8.1f}x {target:>9} {'met' if met else 'MISSED'}")
+    few = validation.package(options.results // 20)
+    _report("jsonschema", validation.ours(few), validation.by_jsonschema(few), 1, options.retries, 10)
+    return met
 
 
 def _measure_copy(work: Workload, options: argparse.Namespace) -> bool:

@@ -515,8 +515,9 @@ def test_faults_of_a_document_and_where_they_are(folder: Path, capsys: pytest.Ca
 
 
 def test_results_one_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    good, bad = json.dumps(ROW | {"unit": "%"}), json.dumps(ROW)
-    Path("r.ndjson").write_text(f"{good}\n{good}\n{bad}\n{bad}\n", encoding="utf-8")
+    units: list[dict[str, str]] = [{"unit": "%"}, {"unit": "%"}, {}, {}]
+    rows = [ROW | unit | {"replicate": number} for number, unit in enumerate(units)]
+    Path("r.ndjson").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     status, out, _ = run(capsys, "r.ndjson")
     assert status == 1
     assert "error[below-profile] row 2 at / (2 times): the result is a number without a unit" in out

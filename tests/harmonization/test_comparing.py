@@ -178,7 +178,7 @@ CRITERIA = [
 
 
 @pytest.mark.parametrize(
-    ("after", "facets"), CRITERIA, ids=lambda item: "-".join(item) if isinstance(item, set) else ""
+    ("after", "facets"), CRITERIA, ids=lambda item: "-".join(sorted(item)) if isinstance(item, set) else ""
 )
 def test_facets_of_criteria(after, facets):
     change = only(NMT_5, after)

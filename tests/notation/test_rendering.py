@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from harmoniqc import parse_criterion, render
@@ -15,6 +16,7 @@ from harmoniqc.standard import (
     Absence,
     AllOf,
     AnyOf,
+    Bound,
     Category,
     CodedOutcome,
     Conditional,
@@ -55,10 +57,17 @@ def test_styles(criterion: Criterion, symbols: str, usp: str, ph_eur: str, jp: s
     assert tuple(render(criterion, style) for style in STYLES) == (symbols, usp, ph_eur, jp)
 
 
+def _maybe_thousands(bound: Bound | None, unit: str | None) -> bool:
+    """Tell whether a bound is read by nobody: "1.000 cell" is one cell here and a thousand there."""
+    counted = (unit or "").partition("/")[0] in ("cell", "vg", "vp", "TU", "IFU", "particle", "bead", "IEQ", "EIN")
+    return bound is not None and counted and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", bound.value) is not None
+
+
 @settings(max_examples=150, deadline=None)
 @given(limits(), st.sampled_from([None, "viable CD3+ cells", "CD45+ cells"]))
 def test_any_limit_is_read_back(limit: Limit, population: str | None) -> None:
     limit = bare(limit).model_copy(update={"population": population})
+    assume(not any(_maybe_thousands(bound, limit.unit) for bound in (limit.low, limit.high)))
     assert parse_criterion(str(limit)) == limit
     for style in STYLES:
         assert parse_criterion(render(limit, style)) == limit

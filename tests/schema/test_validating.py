@@ -16,6 +16,7 @@ import harmoniqc as hq
 from harmoniqc.schema import Validation, validate
 from harmoniqc.schema import decoding as decoding_module
 from harmoniqc.schema import lines as lines_module
+from harmoniqc.schema.repeated import Repeated
 
 ROOT = Path(__file__).parents[2]
 PACKAGE: dict[str, Any] = {"standard_version": "0.1", "type": "package", "id": "p"}
@@ -192,6 +193,23 @@ def test_lines_may_be_blank_broken_or_something_else(monkeypatch: pytest.MonkeyP
     }
     assert {item.row for item in found if item.code == "invalid-document"} >= {3, 4, 9}
     assert {item.row for item in found if item.code == "unknown-standard-version"} == {6}
+
+
+def test_an_identifier_is_found_again_however_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "LINES_AT_ONCE", 10)
+    rows = [{**ROW, "replicate": index, "result_id": f"r{index}"} for index in range(200)]
+    for index, original in ((4, 3), (55, 7), (199, 0), (120, 119)):
+        rows[index]["result_id"] = f"r{original}"
+    found = [item for item in validate(lines_of(*rows), format="ndjson") if item.code == "duplicate-result"]
+    assert {(item.row, item.found) for item in found} == {(4, "r3"), (55, "r7"), (199, "r0"), (120, "r119")}
+
+
+@given(parts=st.lists(st.lists(st.none() | st.sampled_from("abcdefgh"), max_size=5), max_size=30))
+def test_what_was_there_before_is_remembered(parts: list[list[str | None]]) -> None:
+    repeated, before = Repeated(), set[str | None]()
+    for part in parts:
+        assert repeated.among(part).tolist() == [id is not None and id in before for id in part]
+        before.update(part)
 
 
 def test_no_line_at_all_is_a_finding() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harmoniqc import UnitError
-from harmoniqc.units import from_ucum, parse_unit, read_unit, rows
+from harmoniqc.units import from_ucum, is_unit, parse_unit, read_unit, rows
 
 with (Path(__file__).parent / "strings.tsv").open(encoding="utf-8", newline="") as stream:
     STRINGS = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -174,6 +174,24 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert unit.scale > 0
     assert parse_unit(unit.code).dimension == unit.dimension
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(_PIECES), max_size=8).map("".join)))
+def test_a_text_is_a_unit_exactly_if_it_is_read(text: str) -> None:
+    assert is_unit(text) is _is_read(text)
+
+
+def test_texts_of_the_field_are_units_or_not() -> None:
+    texts = [case["text"] for case in STRINGS]
+    assert [is_unit(text) for text in texts] == [_is_read(text) for text in texts]
+
+
+def _is_read(text: str) -> bool:
+    try:
+        read_unit(text)
+    except UnitError:
+        return False
+    return True
 
 
 def test_prefixes_are_never_guessed() -> None:

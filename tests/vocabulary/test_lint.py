@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harmoniqc.standard.decimal_text import is_decimal_text, to_fraction
-from harmoniqc.units import conversion, parse_unit
+from harmoniqc.units import conversion, parse_unit, rows
 from harmoniqc.vocabulary import (
     CQA,
     Term,
@@ -77,6 +77,9 @@ def kinds_of_quantity() -> set[str]:
     lines = (DATA / "units.tsv").read_text(encoding="utf-8").splitlines()
     column = lines[0].split("\t").index("kind")
     return {line.split("\t")[column] for line in lines[1:]}
+
+
+COUNTED = {code for code, row in rows().items() if row.kind == "count" and row.definition == "base"}
 
 
 def texts(value: object) -> Iterator[str]:
@@ -159,13 +162,18 @@ def test_attribute(cqa: CQA) -> None:
     assert cqa.direction in DIRECTIONS
     assert cqa.quantities
     assert set(cqa.quantities) <= kinds_of_quantity() | {"outcome"}
+    assert set(cqa.counted) <= COUNTED
+    assert not cqa.counted or "count" in cqa.quantities
     assert set(cqa.modalities) <= set(modalities)
     assert set(cqa.methods) <= set(methods)
     assert cqa.broader is None or (cqa.broader in cqas and cqa.broader != cqa.id)
     assert all(code.system and code.code and code.label for code in cqa.codes)
     assert cqa.unit or "outcome" in cqa.quantities
     if cqa.unit:
-        assert parse_unit(cqa.unit).code == cqa.unit
+        unit = parse_unit(cqa.unit)
+        assert unit.code == cqa.unit
+        assert unit.kind in cqa.quantities
+        assert unit.kind != "count" or unit.dimension[0][0] in cqa.counted
 
 
 @pytest.mark.parametrize("cqa", [cqa for cqa in cqas.values() if cqa.domain], ids=lambda cqa: cqa.id)

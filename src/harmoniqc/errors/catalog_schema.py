@@ -19,6 +19,11 @@ SCHEMA_CODES: Mapping[str, CodeEntry] = MappingProxyType(
             "the document refers to something that it should hold, and does not",
             "add what is referred to, or correct the reference",
         ),
+        "unlisted-term": CodeEntry(
+            _W,
+            "the document uses a term that the vocabulary does not list",
+            "use a listed term where there is one; a term of your own means nothing to others",
+        ),
         "unit-not-of-attribute": CodeEntry(
             _E,
             "the unit measures something else than the attribute",

@@ -8,8 +8,10 @@ from typing import IO, Any
 
 from harmoniqc.errors import Finding
 from harmoniqc.schema.checks import check
+from harmoniqc.schema.contents import Rows
 from harmoniqc.schema.decoding import decoded
 from harmoniqc.schema.profiles import assess, profile_names
+from harmoniqc.schema.repeated import Repeated
 from harmoniqc.schema.shape import rows_of
 from harmoniqc.schema.validation import Validation
 from harmoniqc.standard import STANDARD_VERSION
@@ -24,6 +26,9 @@ LONGEST_LINE = 1024 * 1024
 def validate_lines(stream: IO[bytes], size: int, profile: str, progress: Progress | None) -> Validation:
     """Validate results line by line. What is kept in memory is what was found, and some thousand lines.
 
+    A ``result_id`` that occurs twice is found anywhere, at the price of eight bytes for each. Results that nothing
+    tells apart are found within the lines that are looked at together.
+
     A line needs neither ``type`` nor ``standard_version``; where it has them, they have to be those of a result.
 
     Args:
@@ -36,6 +41,7 @@ def validate_lines(stream: IO[bytes], size: int, profile: str, progress: Progres
     missing: dict[tuple[str | None, ...], Finding] = {}
     reached = set[str | None]()
     first = done = seen = 0
+    repeated = Repeated()
     for lines in _parts(stream):
         rows, positions = [], []
         for position, line in enumerate(lines, first):
@@ -49,7 +55,8 @@ def validate_lines(stream: IO[bytes], size: int, profile: str, progress: Progres
         shape = rows_of(rows, inside=False, positions=positions)
         now, lacking, more = assess(shape.contents, profile)
         reached.add(now)
-        _add(found, [*shape.findings, *check(shape.contents), *lacking])
+        again = _given_before(shape.contents.results, repeated)
+        _add(found, [*shape.findings, *check(shape.contents), *again, *lacking])
         _add(missing, more)
         first += len(lines)
         if progress is not None:
@@ -61,6 +68,24 @@ def validate_lines(stream: IO[bytes], size: int, profile: str, progress: Progres
     return Validation(
         found.values(), kind="result", profile=profile, reached=None if wrong else least, missing=missing.values()
     )
+
+
+def _given_before(rows: Rows | None, repeated: Repeated) -> Iterator[Finding]:
+    """Yield identifiers that an earlier part had; within a part the checks find them."""
+    if rows is None or "result_id" not in rows.table.column_names:
+        return
+    identifiers = rows.table.column("result_id").to_pylist()
+    again = repeated.among(identifiers).nonzero()[0]
+    if len(again):
+        first = int(again[0])
+        yield Finding(
+            "duplicate-result",
+            f"the result_id {identifiers[first]!r} was used before",
+            pointer="/result_id",
+            row=int(rows.positions[first]),
+            found=identifiers[first],
+            count=len(again),
+        )
 
 
 def _parts(stream: IO[bytes]) -> Iterator[list[bytes]]:

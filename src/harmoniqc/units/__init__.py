@@ -5,7 +5,7 @@ The table is ``vocabulary/units.tsv``. Importing this module loads neither numpy
 
 from harmoniqc.units.converting import convert
 from harmoniqc.units.registry import pint_name, registry
-from harmoniqc.units.resolve import UnitReading, conversion, parse_unit, read_unit, unit_of_row
+from harmoniqc.units.resolve import UnitReading, conversion, is_unit, parse_unit, read_unit, unit_of_row
 from harmoniqc.units.table import Row, rows
 from harmoniqc.units.ucum import from_ucum, to_ucum
 from harmoniqc.units.unit import Conversion, Dimension, Unit
@@ -19,6 +19,7 @@ __all__ = [
     "conversion",
     "convert",
     "from_ucum",
+    "is_unit",
     "parse_unit",
     "pint_name",
     "read_unit",

@@ -82,6 +82,22 @@ def read_unit(text: str) -> UnitReading:
 
 
 @lru_cache(maxsize=65536)
+def is_unit(text: str) -> bool:
+    """Tell whether :func:`read_unit` reads a text, without looking for what else may have been meant."""
+    normal = normalize(text[:400])
+    alias = populations().get(normal)
+    if alias is not None:
+        return True
+    if normal in spellings():
+        return True
+    try:
+        _compound(parse(normal, _is_atom), normal)
+    except (UnitSyntax, UnitError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=65536)
 def conversion(source: Unit, target: Unit) -> Conversion:
     """Return the exact conversion of values from one unit into another.
 

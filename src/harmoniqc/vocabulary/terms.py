@@ -102,6 +102,7 @@ class CQA(Term):
             stability-logistics.
         unit: Usual unit; empty for outcomes in words.
         quantities: Kinds of quantity its results may be.
+        counted: What a count of it counts, as base units; empty: anything.
         domain: Values that can exist at all; None: any.
         direction: higher, lower, within, absent or none: where good results lie.
         safety_critical: Whether a failure endangers the patient.
@@ -114,6 +115,7 @@ class CQA(Term):
     category: str = ""
     unit: str = ""
     quantities: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
     domain: Domain | None = None
     direction: str = "none"
     safety_critical: bool = False

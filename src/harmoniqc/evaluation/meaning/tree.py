@@ -284,25 +284,30 @@ def release_test(criterion: AsForRelease, context: Context) -> tuple[Test, Speci
 
     It stands in the same specification, or else in the release specification of the product and jurisdiction.
     """
+    found = release_tests(criterion, context)
+    return found[0] if len(found) == 1 else None
+
+
+def release_tests(criterion: AsForRelease, context: Context) -> list[tuple[Test, Specification]]:
+    """Return every test that a criterion may refer to; see :func:`release_test`."""
     own, test = context.specification, context.test
     if own is None or test is None:
-        return None
+        return []
     others = [
         item
         for item in context.others
         if item is not own
         and (item.product, item.jurisdiction, item.purpose) == (own.product, own.jurisdiction, "release")
     ]
+    found: list[tuple[Test, Specification]] = []
     for specifications in ([own], others):
-        found = [
+        found = found or [
             (other, specification)
             for specification in specifications
             for other in specification.tests
             if _is_meant(other, criterion, test)
         ]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    return found
 
 
 def _is_meant(test: Test, criterion: AsForRelease, own: Test) -> bool:

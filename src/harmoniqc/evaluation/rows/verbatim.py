@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from harmoniqc.errors import UnitError
 from harmoniqc.evaluation.meaning.interval import Edge, Interval, censored_set
 from harmoniqc.standard.decimal_text import is_decimal_text, to_fraction
-from harmoniqc.units import Unit, conversion, read_unit
+from harmoniqc.units import Unit, conversion, is_unit, read_unit
 
 _SIGNS = {"<": "<", "≤": "<=", "≦": "<=", "⩽": "<=", "<=": "<=", "=<": "<=", ">": ">", "≥": ">=", "≧": ">=", "⩾": ">="}
 _SIGNS |= {">=": ">=", "=>": ">="}
@@ -110,7 +109,4 @@ def _same_in_other_unit(said: Verbatim, value: Fraction, unit: str | None) -> bo
 
 @lru_cache(maxsize=4096)
 def _unit(text: str) -> Unit | None:
-    try:
-        return read_unit(text).unit
-    except UnitError:
-        return None
+    return read_unit(text).unit if is_unit(text) else None
