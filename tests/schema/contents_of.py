@@ -22,6 +22,8 @@ COLLECTIONS = {
     "investigations": "investigation",
     "dispositions": "disposition",
     "evaluations": "evaluation-record",
+    "changes": "change-record",
+    "lifecycles": "lifecycle-management",
 }
 ARROW = {"integer": pa.int64(), "boolean": pa.bool_()}
 ROOT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from harmoniqc.errors import Finding
 from harmoniqc.schema.checks.dates import dates_of_documents, versions_in_force_together
 from harmoniqc.schema.checks.identifiers import batches_in_circles, identifiers_given_twice
+from harmoniqc.schema.checks.lifecycle import lifecycle_documents
 from harmoniqc.schema.checks.limits import contradictory_limits, overlapping_cases
 from harmoniqc.schema.checks.references import references_of_documents
 from harmoniqc.schema.checks.rows import results
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     texts_and_structures,
     dates_of_documents,
     versions_in_force_together,
+    lifecycle_documents,
     results,
 )
 """Every check, in the order in which they run."""

@@ -17,7 +17,7 @@ _IN_PREPARATION = ("draft", "proposed", "withdrawn")
 def dates_of_documents(contents: Contents) -> Iterator[Finding]:
     """Yield a ``dates-out-of-order`` where what comes later is dated earlier for certain."""
     for specification in contents.specifications:
-        yield from _in_order(
+        yield from in_order(
             specification.pointer,
             ("valid_from", specification.document.valid_from),
             ("valid_to", specification.document.valid_to),
@@ -27,7 +27,7 @@ def dates_of_documents(contents: Contents) -> Iterator[Finding]:
     for investigation in contents.investigations:
         document = investigation.document
         opened, closed = ("opened_on", document.opened_on), ("closed_on", document.closed_on)
-        yield from _in_order(investigation.pointer, opened, closed)
+        yield from in_order(investigation.pointer, opened, closed)
     for product in contents.products:
         yield from _product(product.pointer, product.document)
     yield from _between_documents(contents)
@@ -69,7 +69,7 @@ def _replaces(later: Specification, earlier: Specification, versions: list[tuple
     return False
 
 
-def _in_order(pointer: str, *named: tuple[str, date | str | None]) -> Iterator[Finding]:
+def in_order(pointer: str, *named: tuple[str, date | str | None]) -> Iterator[Finding]:
     """Yield a finding for each date that lies before the last one stated ahead of it."""
     before: tuple[str, date | str] | None = None
     for name, day in named:
@@ -84,16 +84,16 @@ def _in_order(pointer: str, *named: tuple[str, date | str | None]) -> Iterator[F
 
 def _batch(pointer: str, batch: Batch) -> Iterator[Finding]:
     made = ("manufactured_on", batch.manufactured_on)
-    yield from _in_order(pointer, made, ("tested_on", batch.tested_on))
+    yield from in_order(pointer, made, ("tested_on", batch.tested_on))
     # Living cells may be released before a test that grows has ended, so a release is not compared with the tests.
-    yield from _in_order(pointer, made, ("released_on", batch.released_on))
+    yield from in_order(pointer, made, ("released_on", batch.released_on))
 
 
 def _product(pointer: str, product: Product) -> Iterator[Finding]:
     for name in ("dose_rules", "strengths", "storage"):
         for number, item in enumerate(getattr(product, name)):
             where = f"{pointer}/{name}/{number}"
-            yield from _in_order(where, ("valid_from", item.valid_from), ("valid_to", item.valid_to))
+            yield from in_order(where, ("valid_from", item.valid_from), ("valid_to", item.valid_to))
 
 
 def _between_documents(contents: Contents) -> Iterator[Finding]:

@@ -13,20 +13,27 @@ from harmoniqc.schema.contents import Contents
 def identifiers_given_twice(contents: Contents) -> Iterator[Finding]:
     """Yield a ``duplicate-id`` for each document or test that has the identifier of one before it."""
     specifications = [(item.pointer, (item.document.id, item.document.version)) for item in contents.specifications]
-    yield from _twice("specification", specifications, "/version")
-    yield from _twice("product", [(item.pointer, item.document.id) for item in contents.products])
-    yield from _twice("batch", [(item.pointer, item.document.id) for item in contents.batches])
-    yield from _twice("investigation", [(item.pointer, item.document.id) for item in contents.investigations])
+    yield from given_twice("specification", specifications, "/version")
+    yield from given_twice("product", [(item.pointer, item.document.id) for item in contents.products])
+    yield from given_twice("batch", [(item.pointer, item.document.id) for item in contents.batches])
+    yield from given_twice("investigation", [(item.pointer, item.document.id) for item in contents.investigations])
     for placed in contents.specifications:
-        yield from _twice("test", [(pointer, test.id) for pointer, test in tests_of(placed)])
+        yield from given_twice("test", [(pointer, test.id) for pointer, test in tests_of(placed)])
         absences = [
             (f"{placed.pointer}/justified_absences/{number}", item.cqa)
             for number, item in enumerate(placed.document.justified_absences)
         ]
-        yield from _twice("justified absence", absences, "/cqa")
+        yield from given_twice("justified absence", absences, "/cqa")
 
 
-def _twice(what: str, items: Iterable[tuple[str, Hashable]], name: str = "/id") -> Iterator[Finding]:
+def given_twice(what: str, items: Iterable[tuple[str, Hashable]], name: str = "/id") -> Iterator[Finding]:
+    """Yield a ``duplicate-id`` for each thing that has the key of one before it.
+
+    Args:
+        what: What it is.
+        items: JSON Pointer and key of each.
+        name: What the key is called in it.
+    """
     first: dict[Hashable, str] = {}
     for pointer, key in items:
         if key in first:

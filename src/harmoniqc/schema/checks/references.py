@@ -76,7 +76,7 @@ def references_of_documents(contents: Contents) -> Iterator[Finding]:
     """Yield a ``broken-reference`` for each reference of a document to something that the package lacks."""
     carried = carried_in(contents)
     for specification in contents.specifications:
-        yield from _missing(
+        yield from missing(
             "product", specification.document.product, carried.products, f"{specification.pointer}/product"
         )
     yield from _replaced_versions(contents, carried)
@@ -109,12 +109,14 @@ def broken(what: str, id: str, pointer: str) -> Finding:
     return Finding("broken-reference", f"the {what} {id!r} is not in the document", pointer=pointer, found=id)
 
 
-def _missing(what: str, id: str | None, known: Collection[str] | None, pointer: str) -> Iterator[Finding]:
+def missing(what: str, id: str | None, known: Collection[str] | None, pointer: str) -> Iterator[Finding]:
+    """Yield a finding for an identifier that is not among those known; None: nothing can be said."""
     if id is not None and known is not None and id not in known:
         yield broken(what, id, pointer)
 
 
-def _missing_version(key: Key, known: Collection[Key] | None, pointer: str) -> Iterator[Finding]:
+def missing_version(key: Key, known: Collection[Key] | None, pointer: str) -> Iterator[Finding]:
+    """Yield a finding for a version of a specification that is not among those known; None: nothing can be said."""
     if known is not None and key not in known:
         yield broken("specification", f"{key[0]} version {key[1]}", pointer)
 
@@ -168,20 +170,20 @@ def _release_tests(contents: Contents) -> Iterator[Finding]:
 
 def _batch(placed: Placed[Batch], contents: Contents, carried: Carried, *, has_materials: bool) -> Iterator[Finding]:
     batch, pointer = placed.document, placed.pointer
-    yield from _missing("product", batch.product, carried.products, f"{pointer}/product")
+    yield from missing("product", batch.product, carried.products, f"{pointer}/product")
     for number, item in enumerate(batch.specifications):
-        yield from _missing_version(
+        yield from missing_version(
             (item.id, item.version), carried.specifications, f"{pointer}/specifications/{number}"
         )
     for number, parent in enumerate(batch.parents):
         # A part comes with its whole. What a batch was made from may be elsewhere, unless some of it is here.
         if parent.relation in PART_RELATIONS or has_materials:
-            yield from _missing("batch", parent.batch, carried.batches, f"{pointer}/parents/{number}/batch")
+            yield from missing("batch", parent.batch, carried.batches, f"{pointer}/parents/{number}/batch")
     if carried.specifications is not None:
         tests = {test.id for item in _agreed_specifications(batch, contents) for test in item.tests}
         for number, declared in enumerate(batch.declared_methods):
             if tests:
-                yield from _missing("test", declared.test, tests, f"{pointer}/declared_methods/{number}/test")
+                yield from missing("test", declared.test, tests, f"{pointer}/declared_methods/{number}/test")
 
 
 def _agreed_specifications(batch: Batch, contents: Contents) -> tuple[Specification, ...]:
@@ -195,15 +197,15 @@ def _agreed_specifications(batch: Batch, contents: Contents) -> tuple[Specificat
 
 def _investigation(placed: Placed[Investigation], carried: Carried) -> Iterator[Finding]:
     investigation, pointer = placed.document, placed.pointer
-    yield from _missing("batch", investigation.batch, carried.batches, f"{pointer}/batch")
+    yield from missing("batch", investigation.batch, carried.batches, f"{pointer}/batch")
     for number, result in enumerate(investigation.results):
-        yield from _missing("result", result, carried.results, f"{pointer}/results/{number}")
+        yield from missing("result", result, carried.results, f"{pointer}/results/{number}")
 
 
 def _disposition(placed: Placed[Disposition], carried: Carried) -> Iterator[Finding]:
-    yield from _missing("batch", placed.document.batch, carried.batches, f"{placed.pointer}/batch")
+    yield from missing("batch", placed.document.batch, carried.batches, f"{placed.pointer}/batch")
     for number, id in enumerate(placed.document.investigations):
-        yield from _missing("investigation", id, carried.investigations, f"{placed.pointer}/investigations/{number}")
+        yield from missing("investigation", id, carried.investigations, f"{placed.pointer}/investigations/{number}")
 
 
 def _evaluation(placed: Placed[EvaluationRecord], carried: Carried) -> Iterator[Finding]:
@@ -213,7 +215,7 @@ def _evaluation(placed: Placed[EvaluationRecord], carried: Carried) -> Iterator[
     for number, item in enumerate(record.inputs):
         if item.role == "specification" and item.version is not None:
             inputs.add((item.id, item.version))
-            yield from _missing_version((item.id, item.version), carried.specifications, f"{pointer}/inputs/{number}")
+            yield from missing_version((item.id, item.version), carried.specifications, f"{pointer}/inputs/{number}")
     for number, policy in enumerate(record.policies):
         key = (policy.specification, policy.version)
-        yield from _missing_version(key, inputs or None, f"{pointer}/policies/{number}")
+        yield from missing_version(key, inputs or None, f"{pointer}/policies/{number}")

@@ -40,7 +40,7 @@ def terms_of_documents(contents: Contents) -> Iterator[Finding]:
             for number, point in enumerate(test.decision_points):
                 yield from _decision_point(point, f"{pointer}/decision_points/{number}")
             roll_up = () if test.roll_up is None else test.roll_up.cqas
-            yield from _attributes(roll_up, f"{pointer}/roll_up/cqas")
+            yield from attribute_findings(roll_up, f"{pointer}/roll_up/cqas")
     yield from _in_criteria(contents)
     for batch in contents.batches:
         yield from _batch(batch.pointer, batch.document)
@@ -95,7 +95,7 @@ def _batch(pointer: str, batch: Batch) -> Iterator[Finding]:
     yield from term_findings("unknown-material", materials, batch.material, f"{pointer}/material")
     for number, fact in enumerate(batch.facts):
         yield from _fact(fact.name, f"{pointer}/facts/{number}/name")
-    yield from _attributes(() if batch.roll_up is None else batch.roll_up.cqas, f"{pointer}/roll_up/cqas")
+    yield from attribute_findings(() if batch.roll_up is None else batch.roll_up.cqas, f"{pointer}/roll_up/cqas")
 
 
 def _product(pointer: str, product: Product) -> Iterator[Finding]:
@@ -108,7 +108,8 @@ def _product(pointer: str, product: Product) -> Iterator[Finding]:
         yield from term_findings("unknown-attribute", cqas, strength.cqa, f"{pointer}/strengths/{number}/cqa")
 
 
-def _attributes(ids: Iterable[str], pointer: str) -> Iterator[Finding]:
+def attribute_findings(ids: Iterable[str], pointer: str) -> Iterator[Finding]:
+    """Yield a finding for each id in a list that is no attribute."""
     for number, id in enumerate(ids):
         yield from term_findings("unknown-attribute", cqas, id, f"{pointer}/{number}")
 
