@@ -118,6 +118,7 @@ def test_what_cannot_be_compared_is_said():
         hq.affected(change(("dose", "1", "2")), rows, ["dose"])
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_it_is_what_two_evaluations_say(data):
     old = data.draw(sources(plain=True))[0]

@@ -316,6 +316,7 @@ def test_more_cases_than_are_looked_at():
     assert "more cases" in change.why
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.data())
 def test_implication_agrees_with_evaluation(data):
@@ -333,6 +334,7 @@ def test_implication_agrees_with_evaluation(data):
     assert not (comparison.implied_by and meets_other and not meets_one)
 
 
+@pytest.mark.slow
 @SLOW
 @given(close_limits(("%", "1")), close_limits(("%", "1")))
 def test_of_limits_a_refusal_has_a_witness(one, other):

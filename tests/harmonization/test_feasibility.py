@@ -126,6 +126,7 @@ def test_a_limit_that_decides_nothing_costs_nothing(table):
     assert found.specifications[0].failing == ("B5",)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_every_count_is_that_of_each_specification_by_itself(data):
     specs = data.draw(sources())

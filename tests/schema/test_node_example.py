@@ -21,7 +21,7 @@ EXAMPLE = ROOT / "examples" / "node"
 EXAMPLES = sorted((ROOT / "schemas" / "examples").glob("*/*.json"))
 PACKAGE = ROOT / "schemas" / "examples" / "package" / "gendicine-lot.json"
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -144,7 +145,7 @@ def _models() -> dict[str, type[Model]]:
 
 
 def _first_paragraphs(model: type[Model]) -> str:
-    text = (model.__doc__ or "").partition("Attributes:")[0]
+    text = _docstring(model).partition("Attributes:")[0]
     return _in_json(re.sub(r"\s*\n\s*", " ", text.strip()))
 
 
@@ -161,10 +162,15 @@ def _attributes(model: type[Model]) -> dict[str, str]:
         told = {name: column.description for name, column in COLUMNS.items()}
     for parent in reversed(model.__mro__):
         if issubclass(parent, Model):
-            told |= dict(_described(parent.__doc__ or ""))
+            told |= dict(_described(_docstring(parent)))
     if issubclass(model, Document):
         told |= {"type": "Says that this is a document of this type."}
     return told
+
+
+def _docstring(model: type[Model]) -> str:
+    """Return the docstring of a model without the indentation that Python keeps up to 3.12."""
+    return inspect.cleandoc(model.__doc__ or "")
 
 
 def _described(docstring: str) -> Iterator[tuple[str, str]]:
@@ -172,7 +178,7 @@ def _described(docstring: str) -> Iterator[tuple[str, str]]:
     name = ""
     words: list[str] = []
     for line in section.split("\n"):
-        found = _ATTRIBUTE.match(line.removeprefix("    "))
+        found = _ATTRIBUTE.match(line)
         if found:
             if name:
                 yield name, " ".join(words)
