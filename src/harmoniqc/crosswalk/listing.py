@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
@@ -110,8 +111,18 @@ def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]
     return f"<table><caption>{escape(caption)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
+_LAST = 40
+"""How much space the last column has at least."""
+
+_COLUMN = 32
+"""How wide a column may be, where the table would be too wide otherwise; what is longer is folded."""
+
+
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines of plain text under their headings."""
+    """Return rows as lines of plain text under their headings.
+
+    The last column takes what space is left, and is folded. Where the others leave it none, they are folded as well.
+    """
     import shutil
     import sys
     import textwrap
@@ -120,13 +131,13 @@ def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[st
         return []
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
     whole = shutil.get_terminal_size((140, 24)).columns if sys.stdout.isatty() else 140
-    rest = max(40, whole - sum(widths) - 2 * len(widths))
+    if sum(widths) + 2 * len(widths) + _LAST > whole:
+        widths = [min(width, max(_COLUMN, len(name))) for width, name in zip(widths, header, strict=False)]
+    rest = max(_LAST, whole - sum(widths) - 2 * len(widths))
     lines = []
-    for row in (header, ["-" * width for width in widths] + ["-" * min(rest, 40)], *rows):
-        folded = textwrap.wrap(row[-1], rest) or [""]
-        for number, text in enumerate(folded):
-            before = [
-                cell.ljust(width) if number == 0 else " " * width for cell, width in zip(row, widths, strict=False)
-            ]
-            lines.append("  ".join([*before, text]).rstrip())
+    for row in (header, ["-" * width for width in widths] + ["-" * min(rest, _LAST)], *rows):
+        folded = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, (*widths, rest), strict=True)]
+        for parts in itertools.zip_longest(*folded, fillvalue=""):
+            cells = [part.ljust(width) for part, width in zip(parts, widths, strict=False)]
+            lines.append("  ".join([*cells, parts[-1]]).rstrip())
     return lines
