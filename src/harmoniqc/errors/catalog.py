@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from harmoniqc.errors.catalog_crosswalk import CROSSWALK_CODES
+from harmoniqc.errors.catalog_exchange import EXCHANGE_CODES
 from harmoniqc.errors.catalog_notation import NOTATION_CODES
 from harmoniqc.errors.catalog_schema import SCHEMA_CODES
 from harmoniqc.errors.catalog_tables import TABLE_CODES
@@ -341,6 +342,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         **NOTATION_CODES,
         **CROSSWALK_CODES,
         **SCHEMA_CODES,
+        **EXCHANGE_CODES,
         # -- vocabulary ----------------------------------------------------------------------------------
         "unknown-term": CodeEntry(
             _E, "the term is not in the vocabulary", "use a listed term, or ask for it to be added"

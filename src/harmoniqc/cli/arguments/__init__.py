@@ -7,12 +7,30 @@ from harmoniqc.cli.arguments import (
     evaluate,
     mapping,
     migrate,
+    pack,
     parse,
     replay,
     schema,
     specification,
+    unpack,
     validate,
+    verify,
 )
 
-COMMANDS = (evaluate, validate, specification, mapping, replay, parse, convert, cqa, crosswalk, schema, migrate)
+COMMANDS = (
+    evaluate,
+    validate,
+    specification,
+    mapping,
+    replay,
+    pack,
+    unpack,
+    verify,
+    parse,
+    convert,
+    cqa,
+    crosswalk,
+    schema,
+    migrate,
+)
 """In the order in which ``harmoniqc --help`` lists them."""
