@@ -44,14 +44,28 @@ def combined(digests: list[Digests]) -> str:
     return hashlib.sha256(whole.astype("S32", copy=False).tobytes()).hexdigest()
 
 
-def row_digests(table: pa.Table) -> Digests:
+class RowsTooLongError(ValueError):
+    """All rows together are longer than whoever asked wants to hash."""
+
+
+def row_digests(table: pa.Table, most: int | None = None) -> Digests:
     """Return the SHA-256 of each row.
+
+    Args:
+        table: The table.
+        most: How many bytes the rows may have when they are written; None: any number. A text that is stored once and
+            repeated counts each time: hashing it takes its time each time.
+
+    Raises:
+        RowsTooLongError: If they have more.
 
     Returns:
         Bytes of length 32, shape (number of rows,), in the order of the table.
     """
     names = sorted((name for name in table.column_names if name != ROW), key=lambda name: name.encode("utf-16-be"))
     columns = [_Written(name, table.column(name)) for name in names]
+    if most is not None and (written := sum(column.length() for column in columns)) > most:
+        raise RowsTooLongError(f"the rows have {written:,} bytes when written, and {most:,} are read at most")
     longest = max(1, sum(column.longest + 1 for column in columns))
     step = max(1, min(_BLOCK_ROWS, _BLOCK_BYTES // longest))
     digests = b"".join(
@@ -84,6 +98,11 @@ class _Written:
         self._members = pa.array(members, pa.large_binary())
         self._indices = indices
         self.longest = max(map(len, members), default=0)
+
+    def length(self) -> int:
+        """Return how many bytes the members of all rows have."""
+        lengths = pc.binary_length(self._members).take(self._indices)
+        return int(pc.sum(lengths).as_py() or 0)
 
     def texts(self, start: int, step: int) -> pa.Array:
         """Return the members of some rows; null where the column is."""

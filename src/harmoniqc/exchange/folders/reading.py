@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from harmoniqc.errors import DocumentError, Finding, Findings, HarmoniqcError
-from harmoniqc.exchange.folders.content import Digests, combined, row_digests
+from harmoniqc.exchange.folders.content import Digests, RowsTooLongError, combined, row_digests
 from harmoniqc.exchange.folders.criteria import criteria_table
 from harmoniqc.exchange.folders.documents import package_of, read_documents, same_rows
 from harmoniqc.exchange.folders.layout import (
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 MAX_MEMORY: Final = 8 * 1024**3
 """Bytes that all tables of an exchange may take in memory together."""
+
+MAX_WRITTEN: Final = 16 * 1024**3
+"""Bytes that the rows of a file may have when each is written out to be hashed."""
 
 _TRIES: Final = 3
 
@@ -210,7 +213,8 @@ class _Reading:
                 self._whole(table, parts)
 
     def _part(self, file: ManifestFile, hashes: Mapping[str, str]) -> _PartRead | None:
-        data = read_plain_file(self.root, file.path, file.bytes)
+        # As much as the largest file may have: of a file that was swapped it can then be said with which.
+        data = read_plain_file(self.root, file.path, max(item.bytes for item in self._known().files))
         found = f"sha256:{hashlib.sha256(data).hexdigest()}"
         if len(data) != file.bytes or found != file.hash:
             other = hashes.get(found)
@@ -253,8 +257,11 @@ class _Reading:
                 raise ValueError("rows are missing")
             rows = _rows_of(table)
             table, findings = restored(table) if content.table == "results" else (table, Findings())
-            digests = row_digests(table)
+            digests = row_digests(table, MAX_WRITTEN)
             misplaced = list(_partition_findings(path, table))
+        except RowsTooLongError as error:
+            message = f"{path}: {error}"
+            raise DocumentError(message, (Finding("exchange-too-large", message, found=path),)) from error
         except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
             raise broken(path, error) from error
         if findings.errors:
