@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,9 @@ ROW = st.fixed_dictionaries(
         "batch_id": st.one_of(st.none(), st.text(max_size=5)),
         "value": st.one_of(st.none(), st.floats()),
         "n": st.one_of(st.none(), st.integers(-(2**31), 2**31 - 1)),
+        "measured_at": st.one_of(
+            st.none(), st.integers(-(2**45), 2**53), st.integers(0, 2**30).map(lambda second: second * 1_000_000)
+        ),
         "reportable": st.one_of(st.none(), st.booleans()),
         "😀": st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)),
         "\uffff": st.one_of(st.none(), st.floats(allow_nan=False)),
@@ -30,6 +34,7 @@ TYPES = {
     "batch_id": pa.string(),
     "value": pa.float64(),
     "n": pa.int32(),
+    "measured_at": pa.timestamp("us", "UTC"),
     "reportable": pa.bool_(),
     "😀": pa.int64(),
     "\uffff": pa.float64(),
@@ -44,7 +49,10 @@ def by_definition(rows: list[dict[str, Any]]) -> str:
         for name, value in row.items():
             if value is None:
                 continue
-            if isinstance(value, float) and not np.isfinite(value):
+            if name == "measured_at":
+                moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
+                value = moment.isoformat().replace("+00:00", "Z")
+            elif isinstance(value, float) and not np.isfinite(value):
                 value = "NaN" if np.isnan(value) else "Infinity" if value > 0 else "-Infinity"
             elif name == "value":
                 value = from_number(value)

@@ -305,7 +305,7 @@ def test_a_package_without_results_or_specifications(tmp_path: Path) -> None:
         (pa.table({"value": [[1.0]]}), "wrong-column-type"),
         (pa.table({"measured_at": pa.array([0], pa.timestamp("us"))}), "wrong-column-type"),
         (pa.table({"reportable": ["yes"]}), "wrong-column-type"),
-        (pa.table({"value": pa.array([1.0], pa.float16())}), "wrong-column-type"),
+        (pa.table({"value": pa.array(np.array([1.0], np.float16))}), "wrong-column-type"),
         (pa.table([["a"], ["b"]], names=["batch_id", "batch_id"]), "duplicate-heading"),
         (pa.table({"batch_id": ["a"], "schema_version": ["3.0"]}), "unknown-standard-version"),
         (pa.table({"x": pa.array([2**60], pa.timestamp("s"))}), "wrong-column-type"),

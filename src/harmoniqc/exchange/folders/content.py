@@ -31,6 +31,9 @@ Digests = npt.NDArray[np.bytes_]
 _BLOCK_BYTES = 64 * 1024 * 1024
 _BLOCK_ROWS = 1 << 16
 _LARGEST = 2**53 - 1
+_ESCAPED = r'["\\\x00-\x1f]'
+_YEAR_9999 = 253_370_764_800_000_000
+"""Microseconds from 1970 to the beginning of that year."""
 
 
 def content_hash_of(table: pa.Table) -> str:
@@ -93,11 +96,9 @@ class _Written:
     def __init__(self, name: str, column: pa.ChunkedArray) -> None:
         key = rfc8785.dumps(name) + b":"
         values, indices = _distinct(column)
-        column_type = COLUMNS[name].type if name in COLUMNS else None
-        members = [key + _json(plain_value(value, column_type)) for value in values]
-        self._members = pa.array(members, pa.large_binary())
+        self._members = _members(key, values, COLUMNS[name].type if name in COLUMNS else None)
         self._indices = indices
-        self.longest = max(map(len, members), default=0)
+        self.longest = pc.max(pc.binary_length(self._members)).as_py() or 0
 
     def length(self) -> int:
         """Return how many bytes the members of all rows have."""
@@ -109,16 +110,50 @@ class _Written:
         return self._members.take(self._indices.slice(start, step))
 
 
+def _members(key: bytes, values: pa.Array | list[Any], column_type: str | None) -> pa.Array:
+    """Return the members of JSON objects that values of a column make: large_binary, one for each value."""
+    texts = None
+    if isinstance(values, pa.Array):
+        texts = _plain_texts(values)
+        values = [] if texts is not None else _listed(values)
+    if texts is None:
+        return pa.array([key + _json(plain_value(value, column_type)) for value in values], pa.large_binary())
+    parts = [
+        pa.scalar(key + b'"', pa.large_binary()),
+        texts.cast(pa.large_binary()),
+        pa.scalar(b'"', pa.large_binary()),
+    ]
+    return pc.binary_join_element_wise(*parts, pa.scalar(b"", pa.large_binary()))
+
+
+def _plain_texts(values: pa.Array) -> pa.Array | None:
+    """Return values as texts in which JSON escapes nothing; None where they are none, or may need it.
+
+    The same as what :func:`plain_value` and RFC 8785 make of each, for all of them at once.
+    """
+    kind = values.type
+    if pt.is_string(kind) or pt.is_large_string(kind):
+        return None if pc.any(pc.match_substring_regex(values, _ESCAPED)).as_py() else values
+    if not (pt.is_timestamp(kind) and kind.unit == "us" and kind.tz is not None) or not len(values):
+        return None
+    utc = values.cast(pa.timestamp("us", "UTC"))
+    first, last = (getattr(pc, name)(utc.cast(pa.int64())).as_py() for name in ("min", "max"))
+    if first is None or first < 0 or last > _YEAR_9999:
+        return None
+    texts = pc.replace_substring(utc.cast(pa.string()), " ", "T")
+    return pc.replace_substring(texts, ".000000Z", "Z")
+
+
 def _json(value: Any) -> bytes:
     # Nearly all values are text, which Python's own encoder escapes exactly as RFC 8785 asks, ten times as fast.
     return encode_basestring(value).encode() if isinstance(value, str) else rfc8785.dumps(value)
 
 
-def _distinct(column: pa.ChunkedArray) -> tuple[list[Any], pa.Array]:
+def _distinct(column: pa.ChunkedArray) -> tuple[pa.Array | list[Any], pa.Array]:
     """Return the distinct values of a column, and for each row its place among them."""
     kind = column.type
     if pt.is_float32(kind):  # means the decimal a float32 prints as
-        column, kind = column.cast(pa.string()), pa.string()
+        column, kind = column.cast(pa.string()).cast(pa.float64()), pa.float64()
     if not pt.is_dictionary(kind):
         if pt.is_string_view(kind):
             column = column.cast(pa.string())
@@ -130,8 +165,7 @@ def _distinct(column: pa.ChunkedArray) -> tuple[list[Any], pa.Array]:
     chunks = [_without_nulls(chunk) for chunk in column.chunks]
     if not chunks:
         return [], pa.array([], pa.int64())
-    values = _listed(chunks[-1].dictionary) if len(chunks) == 1 else _listed(column.chunk(0).dictionary)
-    return values, pa.concat_arrays([chunk.indices.cast(pa.int64()) for chunk in chunks])
+    return chunks[0].dictionary, pa.concat_arrays([chunk.indices.cast(pa.int64()) for chunk in chunks])
 
 
 def _without_nulls(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
