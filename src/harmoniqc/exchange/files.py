@@ -182,7 +182,8 @@ def _stored(table: pa.Table, kind: str) -> pa.Table:
 
 
 def _parquet(file: Path) -> pa.Table:
-    with named(file), file.open("rb") as stream:
+    # Opened by Python first, which says better than Arrow why a file cannot be.
+    with named(file), file.open("rb"), pa.OSFile(str(file)) as stream:
         parquet = open_parquet(stream, file.name, ONE_FILE)
         table = parquet.read()
         said = stamp_of(parquet.schema_arrow, file.name)

@@ -53,7 +53,7 @@ def verify(
 
 
 def _verify_file(file: Path) -> Findings:
-    with named(file), file.open("rb") as stream:
+    with named(file), file.open("rb"), pa.OSFile(str(file)) as stream:
         parquet = open_parquet(stream, file.name, ONE_FILE)
         said = stamp_of(parquet.schema_arrow, file.name)
         try:

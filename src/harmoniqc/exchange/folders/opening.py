@@ -50,7 +50,7 @@ def open_parquet(stream: BinaryIO, name: str, limits: Limits, *, dictionaries: b
     """Open a Parquet file of which nothing is known yet.
 
     Args:
-        stream: The file, at any place; it can be sought in.
+        stream: The file, at any place; it can be sought in. A file of Arrow's: its threads do not wait for Python.
         name: What it is called in findings.
         limits: How large it may be.
         dictionaries: Whether texts are read as dictionaries, in which a text that is repeated takes its place once.
@@ -76,7 +76,11 @@ def open_parquet(stream: BinaryIO, name: str, limits: Limits, *, dictionaries: b
 def _opened(stream: BinaryIO, name: str, limits: Limits, **options: Any) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(
-            stream, thrift_string_size_limit=limits.footer, thrift_container_size_limit=_MEGABYTE, **options
+            stream,
+            pre_buffer=False,  # reading ahead goes on in threads of its own, after everybody has stopped to care
+            thrift_string_size_limit=limits.footer,
+            thrift_container_size_limit=_MEGABYTE,
+            **options,
         )
     except (pa.ArrowException, OSError, ValueError) as error:
         raise broken(name, error) from error

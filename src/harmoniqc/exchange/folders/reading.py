@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,23 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from harmoniqc.errors import DocumentError, Finding, Findings, HarmoniqcError
 from harmoniqc.exchange.folders.content import Digests, RowsTooLongError, combined, row_digests
 from harmoniqc.exchange.folders.criteria import criteria_table
 from harmoniqc.exchange.folders.documents import package_of, read_documents, same_rows
+from harmoniqc.exchange.folders.joining import alike, by_appearance, partition_findings, rows_of
 from harmoniqc.exchange.folders.layout import (
-    BY_SITE,
     DOCUMENT_TABLES,
     MANIFEST,
     ROW,
     SIGNATURE,
     TABLES,
     Table,
-    major_of,
-    place_of,
-    site_partition,
 )
 from harmoniqc.exchange.folders.manifest import Manifest, ManifestFile, manifest_sha256, parse_manifest
 from harmoniqc.exchange.folders.opening import OF_OTHERS, broken, open_parquet
@@ -236,7 +231,7 @@ class _Reading:
             DocumentError: If it is not what the manifest says.
         """
         path, content = file.path, file.content
-        parquet = open_parquet(io.BytesIO(data), path, OF_OTHERS, dictionaries=True)
+        parquet = open_parquet(pa.BufferReader(data), path, OF_OTHERS, dictionaries=True)
         metadata = parquet.metadata
         if metadata.num_rows != content.rows:
             message = f"{path}: has {metadata.num_rows:,} rows"
@@ -255,10 +250,10 @@ class _Reading:
             table = pa.concat_tables(groups) if groups else schema.empty_table()
             if table.num_rows != content.rows:
                 raise ValueError("rows are missing")
-            rows = _rows_of(table)
+            rows = rows_of(table)
             table, findings = restored(table) if content.table == "results" else (table, Findings())
             digests = row_digests(table, MAX_WRITTEN)
-            misplaced = list(_partition_findings(path, table))
+            misplaced = list(partition_findings(path, table))
         except RowsTooLongError as error:
             message = f"{path}: {error}"
             raise DocumentError(message, (Finding("exchange-too-large", message, found=path),)) from error
@@ -313,9 +308,9 @@ class _Reading:
         if not tables:
             return
         try:
-            whole = pa.concat_tables([table.replace_schema_metadata(None) for table in _alike(tables)])
+            whole = pa.concat_tables([table.replace_schema_metadata(None) for table in alike(tables)])
             taken = whole.unify_dictionaries().take(pa.array(order))
-            self.tables[name] = pa.table({name: _by_appearance(taken.column(name)) for name in taken.column_names})
+            self.tables[name] = pa.table({name: by_appearance(taken.column(name)) for name in taken.column_names})
         except pa.ArrowException as error:
             self.findings += broken(name, error).findings
 
@@ -342,71 +337,6 @@ class _PartRead:
     table: pa.Table | None
     rows: npt.NDArray[np.int64]
     digests: Digests
-
-
-def _rows_of(table: pa.Table) -> npt.NDArray[np.int64]:
-    """Return where the rows of a part stood.
-
-    Raises:
-        ValueError: If that is not said.
-    """
-    if table.column_names.count(ROW) != 1:
-        raise ValueError(f"has no column {ROW}")
-    column = table.column(ROW)
-    if not pa.types.is_integer(column.type) or column.null_count:
-        raise ValueError(f"column {ROW} does not say where every row stood")
-    return np.asarray(column.cast(pa.int64()).to_numpy(), np.int64)
-
-
-def _partition_findings(path: str, table: pa.Table) -> Iterator[Finding]:
-    """Yield where rows are in a file of another site or version."""
-    place = place_of(path)
-    if place is None:
-        raise RuntimeError("the path was checked with the manifest")
-    checks: list[tuple[str, Any, Any]] = [("schema_version", major_of, place.major)]
-    if place.table in BY_SITE:
-        checks.append(("site_id", site_partition, place.site))
-    for name, partition, expected in checks:
-        values = _distinct(table, name) if table.num_rows else []
-        for value in values:
-            if partition(value) != expected:
-                message = f"{path}: holds rows whose {name} is {value!r}"
-                yield Finding("wrong-partition", message, expected=str(expected), found=str(partition(value)))
-
-
-def _distinct(table: pa.Table, name: str) -> list[str | None]:
-    if name not in table.column_names:
-        return [None]
-    column = table.column(name)
-    return [None] if pa.types.is_null(column.type) else pc.unique(column.cast(pa.string())).to_pylist()
-
-
-def _alike(tables: list[pa.Table]) -> list[pa.Table]:
-    """Return tables in which a column has one type: text in one part may be a dictionary in another."""
-    if all(table.schema.equals(tables[0].schema) for table in tables):
-        return tables
-    return [pa.table({name: _written_out(table.column(name)) for name in table.column_names}) for table in tables]
-
-
-def _written_out(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _by_appearance(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a dictionary column whose words are in the order in which they appear, as if it had never been sorted."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    array = column.combine_chunks()
-    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
-    codes = np.asarray(array.indices.fill_null(-1), np.int64)
-    used, first = np.unique(codes, return_index=True)
-    used = used[np.argsort(first)]
-    used = used[used >= 0]
-    places = np.zeros(len(array.dictionary) + 1, np.int32)
-    places[used] = np.arange(len(used), dtype=np.int32)
-    indices = pa.array(places[codes], pa.int32(), mask=codes < 0)
-    words = array.dictionary.take(pa.array(used))
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, words)])
 
 
 def _in_file(item: Finding, path: str) -> Finding:
