@@ -47,16 +47,20 @@ if TYPE_CHECKING:
     from harmoniqc.evaluation import dose_limit as dose_limit
     from harmoniqc.evaluation import evaluate as evaluate
     from harmoniqc.evaluation import judge as judge
+    from harmoniqc.exchange import Exchange as Exchange
     from harmoniqc.exchange import MappedAttribute as MappedAttribute
     from harmoniqc.exchange import MappedColumn as MappedColumn
     from harmoniqc.exchange import Replay as Replay
     from harmoniqc.exchange import ResultsMapping as ResultsMapping
     from harmoniqc.exchange import read as read
+    from harmoniqc.exchange import read_exchange as read_exchange
     from harmoniqc.exchange import read_results as read_results
     from harmoniqc.exchange import read_results_table as read_results_table
     from harmoniqc.exchange import read_specification_table as read_specification_table
     from harmoniqc.exchange import replay as replay
+    from harmoniqc.exchange import restamp as restamp
     from harmoniqc.exchange import table_findings as table_findings
+    from harmoniqc.exchange import verify as verify
     from harmoniqc.exchange import write as write
     from harmoniqc.harmonization import Affected as Affected
     from harmoniqc.harmonization import Comparison as Comparison
@@ -155,8 +159,8 @@ _HOME = {
     ),
     "evaluation": "REASONS VERDICTS Derived Evaluation Judgment dose_limit evaluate judge",
     "exchange": (
-        "MappedAttribute MappedColumn Replay ResultsMapping read read_results read_results_table "
-        "read_specification_table replay table_findings write"
+        "Exchange MappedAttribute MappedColumn Replay ResultsMapping read read_exchange read_results "
+        "read_results_table read_specification_table replay restamp table_findings verify write"
     ),
     "harmonization": "Affected Comparison Feasibility Gaps Harmonization affected compare feasibility gaps harmonize",
     "notation": "parse_criterion parse_measurement parse_measurements render",

@@ -181,3 +181,9 @@ def test_packages_with_nan_can_be_compared() -> None:
 def test_identifiers_of_a_table_are_written_as_text() -> None:
     table = pa.table({"batch_id": [17], "cqa": ["ph"], "value": [7.2]})
     assert load_document(to_json(Package(id="p", results=table)))
+
+
+def test_nan_in_a_column_of_others_equals_itself() -> None:
+    table = pa.table({"batch_id": ["B", "B"], "x_ratio": [float("nan"), None]})
+    assert same_table(table, table.slice(0))
+    assert not same_table(table, table.set_column(1, "x_ratio", pa.array([None, None], pa.float64())))

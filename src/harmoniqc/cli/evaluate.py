@@ -20,7 +20,7 @@ from harmoniqc.cli.terminal import colors_wanted, printable, progress_for, rende
 from harmoniqc.errors import DocumentError, Finding, Findings
 from harmoniqc.evaluation import Evaluation
 from harmoniqc.exchange import table_findings, write
-from harmoniqc.exchange.files import unusable
+from harmoniqc.exchange.files import is_folder, unusable
 from harmoniqc.exchange.inputs import Inputs, gather
 from harmoniqc.exchange.tables.results_table import needs_mapping
 
@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
         HarmoniqcError: If the input cannot be used, or the record has no place.
     """
     inputs = gather(options.files, options.batches, options.mapping)
+    for name in (options.record, options.output):
+        _refuse_inside(name, inputs)
     record = None if options.record is None else _record_file(Path(options.record), inputs, options)
     rows = inputs.results.num_rows
     if not rows and not inputs.batches:
@@ -52,6 +54,16 @@ def run(options: argparse.Namespace) -> int:
     else:
         _parquet(evaluation, options.output)
     return CONFORMS if evaluation.conforms else DOES_NOT
+
+
+def _refuse_inside(name: str | None, inputs: Inputs) -> None:
+    """Refuse to write into an exchange: with a file more it would no longer be what its manifest says."""
+    if name is None:
+        return
+    place = Path(name).resolve()
+    for folder in inputs.files():
+        if is_folder(folder) and folder.resolve() in place.parents:
+            raise unusable(Path(name), "would be in the folder of an exchange; write it beside")
 
 
 def _record_file(path: Path, inputs: Inputs, options: argparse.Namespace) -> Path:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from harmoniqc.errors.catalog_crosswalk import CROSSWALK_CODES
+from harmoniqc.errors.catalog_exchange import EXCHANGE_CODES
 from harmoniqc.errors.catalog_harmonization import HARMONIZATION_CODES
 from harmoniqc.errors.catalog_notation import NOTATION_CODES
 from harmoniqc.errors.catalog_schema import SCHEMA_CODES
@@ -343,6 +344,7 @@ CODES: Mapping[str, CodeEntry] = MappingProxyType(
         **CROSSWALK_CODES,
         **SCHEMA_CODES,
         **HARMONIZATION_CODES,
+        **EXCHANGE_CODES,
         # -- vocabulary ----------------------------------------------------------------------------------
         "unknown-term": CodeEntry(
             _E, "the term is not in the vocabulary", "use a listed term, or ask for it to be added"

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from harmoniqc.evaluation import Evaluation, evaluate
 from harmoniqc.evaluation.record import documents_hash
-from harmoniqc.exchange.files import named, read, read_json, read_results, unusable
+from harmoniqc.exchange.files import is_folder, named, read, read_json, read_results, unusable
 from harmoniqc.exchange.tables.results_table import needs_mapping, read_results_table
 from harmoniqc.standard import (
     Batch,
@@ -105,10 +105,11 @@ class Inputs:
 
 
 def gather(files: Iterable[str | Path], batches: str | Path | None = None, mapping: str | Path | None = None) -> Inputs:
-    """Gather inputs from files: specifications, and last the results.
+    """Gather inputs from files and exchanges: specifications, and last the results.
 
     Args:
-        files: Specifications, or packages that hold some; then results, or a package with results.
+        files: Specifications, or packages that hold some; then results, or a package with results. A package may be the
+            folder of an exchange.
         batches: A file of batches, which then count instead of those in packages.
         mapping: What the columns of a table of results mean.
 
@@ -127,9 +128,10 @@ def gather(files: Iterable[str | Path], batches: str | Path | None = None, mappi
             packages.append(Found(path, (document,)))
         else:
             raise unusable(path, "holds no specification")
-    if mapping is not None and last.suffix.lower() == ".json":
+    folder = is_folder(last)
+    if mapping is not None and (folder or last.suffix.lower() == ".json"):
         raise unusable(last, "holds a document, which needs no mapping", "leave the mapping out")
-    document = read(last) if last.suffix.lower() == ".json" and _is_document(last) else None
+    document = read(last) if folder or (last.suffix.lower() == ".json" and _is_document(last)) else None
     if isinstance(document, Package):
         packages.append(Found(last, (document,)))
         specifications = specifications or [Found(last, document.specifications)]
@@ -176,11 +178,8 @@ def read_products(path: str | Path) -> tuple[Product, ...]:
 
 
 def _members(file: Path, model: type[T], field: str) -> tuple[T, ...]:
-    raw = read_json(file)
     out: list[T] = []
-    for item in raw if isinstance(raw, list) else [raw]:
-        with named(file):
-            document = load_document(item if isinstance(item, dict) else [])  # type: ignore[arg-type]
+    for document in _documents(file):
         if isinstance(document, Package):
             out += getattr(document, field)
         elif isinstance(document, model):
@@ -188,6 +187,16 @@ def _members(file: Path, model: type[T], field: str) -> tuple[T, ...]:
         else:
             raise unusable(file, f"holds a document that is no {model.__name__.lower()}")
     return tuple(out)
+
+
+def _documents(file: Path) -> Iterator[object]:
+    if is_folder(file):
+        yield read(file)
+        return
+    raw = read_json(file)
+    for item in raw if isinstance(raw, list) else [raw]:
+        with named(file):
+            yield load_document(item if isinstance(item, dict) else [])  # type: ignore[arg-type]
 
 
 def _is_document(path: Path) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FIELD_ID_KEY = b"PARQUET:field_id"
+_NAN = object()
 
 
 def arrow_schema(names: Iterable[str] | None = None) -> pa.Schema:
@@ -139,6 +140,8 @@ def same_table(left: pa.Table, right: pa.Table) -> bool:
         kind = COLUMNS[name].type if name in COLUMNS else "string"
         if kind == "decimal":  # by the decimal each prints as: NaN equals NaN, 5 equals "5" and not "5.0"
             ours, theirs = ([_written(value) for value in column] for column in (ours, theirs))
+        else:
+            ours, theirs = ([_same_nan(value) for value in column] for column in (ours, theirs))
         if not np.array_equal(np.array(ours, dtype=object), np.array(theirs, dtype=object)):
             return False
     return True
@@ -150,6 +153,11 @@ def _listed(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_float32(column.type):  # means the decimal a float32 prints as
         column = column.cast(pa.string())
     return column.to_pylist()  # type: ignore[no-any-return]
+
+
+def _same_nan(value: Any) -> Any:
+    """Return a value, and for every NaN the same thing, so that a table equals itself."""
+    return _NAN if isinstance(value, float) and value != value else value
 
 
 def _written(value: Any) -> str | None:

@@ -11,11 +11,14 @@ from harmoniqc.cli.arguments import (
     impact,
     mapping,
     migrate,
+    pack,
     parse,
     replay,
     schema,
     specification,
+    unpack,
     validate,
+    verify,
 )
 
 COMMANDS = (
@@ -28,6 +31,9 @@ COMMANDS = (
     harmonize,
     gaps,
     impact,
+    pack,
+    unpack,
+    verify,
     parse,
     convert,
     cqa,

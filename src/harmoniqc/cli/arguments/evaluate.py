@@ -9,6 +9,7 @@ examples:
   harmoniqc evaluate specification.json results.parquet
   harmoniqc evaluate fda.json ema.json results.csv --batches batches.json --as-of 2026-01-31
   harmoniqc evaluate package.json                        specifications and results in one package
+  harmoniqc evaluate from-tokyo                          an exchange, verified first
   harmoniqc evaluate spec.json results.csv --format parquet -o verdicts.parquet
   harmoniqc evaluate spec.json results.csv --record record.json
   harmoniqc evaluate spec.json results.xlsx --mapping mapping.toml
@@ -34,7 +35,7 @@ def add(commands: Commands) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx)",
+        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx, an exchange)",
     )
     command.add_argument(
         "--mapping", metavar="FILE", help="what the columns of a table of results mean (.toml); see harmoniqc map"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from harmoniqc.errors import DocumentError, Finding
+from harmoniqc.exchange.carrying import with_findings
 from harmoniqc.exchange.files import read_results
-from harmoniqc.exchange.tables.carrying import with_findings
 from harmoniqc.exchange.tables.gathering import gather_rows
 from harmoniqc.exchange.tables.grid import Grid
 from harmoniqc.exchange.tables.mapping import ResultsMapping, read_mapping

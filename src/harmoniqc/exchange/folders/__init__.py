@@ -1,0 +1,1 @@
+"""Exchanges: packages as folders of Parquet files that both sides can trust."""
