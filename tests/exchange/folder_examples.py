@@ -15,6 +15,7 @@ import harmoniqc as hq
 from harmoniqc.errors import Findings
 from tests.exchange.examples import DOCUMENTS, SPECIFICATION
 
+PUBLISHED = Path(__file__).parents[2] / "schemas" / "examples"
 SITES = ("Kyoto", "Kyoto", "Hôpital Saint-Louis, Paris", None)
 
 
@@ -36,7 +37,9 @@ def results() -> pa.Table:
 
 def package(**changes: Any) -> hq.Package:
     """Return a package with a document of every kind."""
-    _, batch, _, _, product, investigation, disposition, record = DOCUMENTS
+    by_type = {type(document): document for document in DOCUMENTS}
+    batch, product, record = by_type[hq.Batch], by_type[hq.Product], by_type[hq.EvaluationRecord]
+    investigation, disposition = by_type[hq.Investigation], by_type[hq.Disposition]
     fields: dict[str, Any] = {
         "id": "p",
         "title": "Two sites",
@@ -47,6 +50,8 @@ def package(**changes: Any) -> hq.Package:
         "investigations": (investigation,),
         "dispositions": (disposition,),
         "evaluations": (record,),
+        "changes": tuple(map(hq.read, sorted((PUBLISHED / "change-record").glob("*.json")))),
+        "lifecycles": tuple(map(hq.read, sorted((PUBLISHED / "lifecycle-management").glob("*.json")))),
         "results": results(),
     }
     return hq.Package(**{**fields, **changes})

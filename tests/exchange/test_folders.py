@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import harmoniqc as hq
 from harmoniqc import testing
 from harmoniqc.exchange.folders import parts as parts_module
-from harmoniqc.exchange.folders.layout import NO_SITE, place_of, site_partition
+from harmoniqc.exchange.folders.layout import DOCUMENT_TABLES, NO_SITE, place_of, site_partition
 from harmoniqc.standard.columns import COLUMNS
 from tests.exchange.folder_examples import package, parts, results
 
@@ -327,3 +327,8 @@ def test_only_packages_go_into_folders(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="does not go into a"):
         hq.write(package(), tmp_path / "x.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_collection_of_a_package_has_its_table() -> None:
+    collections = {name for name, field in hq.Package.model_fields.items() if "tuple" in str(field.annotation)}
+    assert collections - {"sources"} == set(DOCUMENT_TABLES)

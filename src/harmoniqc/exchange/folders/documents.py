@@ -13,10 +13,12 @@ from harmoniqc.errors import DocumentError, Finding, HarmoniqcError
 from harmoniqc.exchange.folders.layout import DOCUMENT_TABLES, Table
 from harmoniqc.standard import (
     Batch,
+    ChangeRecord,
     Disposition,
     Document,
     EvaluationRecord,
     Investigation,
+    LifecycleManagement,
     Package,
     Product,
     Specification,
@@ -46,6 +48,8 @@ MODELS: Mapping[str, type[Document]] = {
     "investigations": Investigation,
     "dispositions": Disposition,
     "evaluations": EvaluationRecord,
+    "changes": ChangeRecord,
+    "lifecycles": LifecycleManagement,
 }
 
 
@@ -85,6 +89,15 @@ def _found_by(document: Document) -> dict[str, Any]:
             return {"batch_id": document.batch, "date": None if moment is None else moment.date()}
         case EvaluationRecord():
             return {"date": document.evaluated_at.date()}
+        case ChangeRecord():
+            return {"id": document.id, "product_id": document.product, "date": document.implemented_on}
+        case LifecycleManagement():
+            return {
+                "id": document.id,
+                "version": document.version,
+                "product_id": document.product,
+                "date": document.valid_from,
+            }
     raise TypeError(f"a {type(document).__name__} is no part of a package")
 
 

@@ -23,6 +23,8 @@ Table = Literal[
     "investigations",
     "dispositions",
     "evaluations",
+    "changes",
+    "lifecycles",
     "verdicts",
     "batch-verdicts",
 ]
@@ -34,6 +36,8 @@ DOCUMENT_TABLES: Final[tuple[Table, ...]] = (
     "investigations",
     "dispositions",
     "evaluations",
+    "changes",
+    "lifecycles",
 )
 """Tables with a document in each row, named after the fields of a package."""
 
