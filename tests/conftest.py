@@ -11,7 +11,8 @@ settings.register_profile("default", deadline=None, max_examples=100, print_blob
 settings.register_profile(
     "ci", parent=settings.get_profile("default"), max_examples=300, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+settings.register_profile("quick", parent=settings.get_profile("default"), max_examples=15)
+settings.load_profile(os.environ.get("HARMONIQC_EXAMPLES") or ("ci" if os.environ.get("CI") else "default"))
 
 NO_SKIP = os.environ.get("HARMONIQC_NO_SKIP") == "1"
 

@@ -170,7 +170,7 @@ def test_growth_of_one_source_is_growth_of_the_harmonized_one(specifications, ro
 
 
 @pytest.mark.slow
-@settings(parent=SLOW, max_examples=2000)
+@settings(parent=SLOW, max_examples=400)
 @given(st.data())
 def test_met_exactly_when_every_source_is_at_length(data):
     specifications = data.draw(sources(plain=data.draw(st.booleans())))

@@ -137,6 +137,7 @@ def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     assert seconds < 15, f"{seconds:.1f} s"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [2_000])
 def test_a_wide_table(tmp_path: Path, columns: int) -> None:
     rows = [["Batch", *[f"Widget {n}" for n in range(columns)]], ["B1", *["1"] * columns]]
