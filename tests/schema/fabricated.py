@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harmoniqc.schema.steps import COLLECTIONS, Changes, Step
+from harmoniqc.schema.steps import PRESENT, Changes, Step
 
 OLD_SPECIFICATION: dict[str, Any] = {
     "standard_version": "0.0",
@@ -96,7 +96,7 @@ def second(document: dict[str, Any], changes: Changes) -> dict[str, Any]:
     return document
 
 
-COLLECTIONS_OF_OLD = tuple(("lots" if name == "batches" else name, kind) for name, kind in COLLECTIONS)
+COLLECTIONS_OF_OLD = tuple(("lots" if name == "batches" else name, kind) for name, kind in PRESENT)
 FIRST = Step("0.0", "0.1", first, "attributes of tests are cqa; weights are facts", COLLECTIONS_OF_OLD)
 SECOND = Step("0.1", "0.2", second, "titles are texts")
 ALL = (SECOND, FIRST)

@@ -15,7 +15,7 @@ import pytest
 import harmoniqc as hq
 from harmoniqc.errors import DocumentError, Finding
 from harmoniqc.schema.migrating import STEPS, Migration, migrate
-from harmoniqc.schema.steps import COLLECTIONS, Changes, Route, Step, order
+from harmoniqc.schema.steps import PRESENT, Changes, Route, Step, order
 from harmoniqc.standard import Document, Package
 
 from .fabricated import ALL, FIRST, OLD_LOT, OLD_PACKAGE, OLD_SPECIFICATION, SECOND
@@ -500,7 +500,7 @@ def test_steps_are_frozen() -> None:
 
 
 def test_the_collections_are_those_of_the_package() -> None:
-    kinds = dict(COLLECTIONS)
+    kinds = dict(PRESENT)
     fields = set(Package.model_fields) - set(Document.model_fields) - {"type", "id", "title"}
     assert set(kinds) == fields
     assert set(kinds.values()) == set(hq.standard.DOCUMENT_TYPES) - {"package"}

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import harmoniqc as hq
+from harmoniqc import standard
 from harmoniqc.schema.assessing import COLLECTIONS, Assessment
 from harmoniqc.schema.contents import Contents, Placed, Rows
 from harmoniqc.schema.parts import Joined, Related, ResultParts, SinglePart
@@ -365,3 +366,7 @@ def test_conformance_cases() -> None:
     for case in cases:
         found = validate(case["document"], case.get("profile", "core"))
         assert [{"code": item.code, "pointer": item.pointer} for item in found] == case["findings"], case["id"]
+
+
+def test_requirements_may_be_about_whatever_a_package_holds() -> None:
+    assert set(COLLECTIONS) == {*standard.COLLECTIONS, "results"}

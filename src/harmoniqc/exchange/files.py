@@ -29,6 +29,7 @@ from harmoniqc.standard import (
     Document,
     Package,
     Result,
+    load_as,
     load_document,
     results_table,
     to_json,
@@ -60,7 +61,7 @@ def read(path: str | os.PathLike[str]) -> Document | pa.Table:
         return read_results(file)
     raw = read_json(file)
     with named(file):
-        return _document(raw)
+        return document_of(raw)
 
 
 def read_results(path: str | os.PathLike[str]) -> pa.Table:
@@ -91,7 +92,7 @@ def read_results(path: str | os.PathLike[str]) -> pa.Table:
     if isinstance(raw, list):
         return _rows(raw, file)
     with named(file):
-        document = _document(raw)
+        document = document_of(raw)
     if isinstance(document, Package):
         return document.table
     if isinstance(document, Result):
@@ -203,7 +204,12 @@ def _suffix(file: Path) -> str:
     return suffix
 
 
-def _document(raw: Any) -> Document:
+def document_of(raw: Any) -> Document:
+    """Return the document of decoded JSON.
+
+    Raises:
+        DocumentError: If it is no document.
+    """
     if isinstance(raw, dict):
         return load_document(raw)
     message = "the JSON is not one object"
@@ -247,11 +253,10 @@ def _lines(file: Path) -> list[Any]:
 def _rows(raw: list[Any], file: Path) -> pa.Table:
     package = {"standard_version": STANDARD_VERSION, "type": "package", "id": "results", "results": raw}
     try:
-        document = load_document(package)
+        return load_as(Package, package).table
     except DocumentError as error:
         findings = [_in_list(item) for item in error.findings]
         raise DocumentError(f"{file}: {len(findings)} fault(s) in {len(raw):,} results", findings) from None
-    return results_table(document.results)  # type: ignore[attr-defined]
 
 
 def _in_list(finding: Finding) -> Finding:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from harmoniqc.evaluation import Evaluation, evaluate
 from harmoniqc.evaluation.record import documents_hash
-from harmoniqc.exchange.files import is_folder, named, read, read_json, read_results, unusable
+from harmoniqc.exchange.files import document_of, is_folder, named, read, read_json, read_results, unusable
 from harmoniqc.exchange.tables.results_table import needs_mapping, read_results_table
 from harmoniqc.standard import (
     Batch,
@@ -24,7 +24,6 @@ from harmoniqc.standard import (
     Product,
     Result,
     Specification,
-    load_document,
 )
 
 T = TypeVar("T", bound=Document)
@@ -196,7 +195,7 @@ def _documents(file: Path) -> Iterator[object]:
     raw = read_json(file)
     for item in raw if isinstance(raw, list) else [raw]:
         with named(file):
-            yield load_document(item if isinstance(item, dict) else [])  # type: ignore[arg-type]
+            yield document_of(item)
 
 
 def _is_document(path: Path) -> bool:

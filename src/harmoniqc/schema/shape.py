@@ -15,18 +15,11 @@ from pydantic_core import ErrorDetails
 from harmoniqc.errors import Finding
 from harmoniqc.schema.contents import Contents, Placed, Rows
 from harmoniqc.standard import (
+    COLLECTIONS,
     COLUMNS,
     DOCUMENT_TYPES,
-    Batch,
-    ChangeRecord,
-    Disposition,
     Document,
-    EvaluationRecord,
-    Investigation,
-    LifecycleManagement,
-    Product,
     Result,
-    Specification,
 )
 from harmoniqc.standard.reader import faulty, telling
 
@@ -35,16 +28,6 @@ D = TypeVar("D", bound=Document)
 # Rules beyond shape, which the models know as well, are left to the checks: they go on where a model stops.
 _CONTEXT = {"shape_only": True}
 _ROWS = TypeAdapter(list[Result])
-_PARTS: Mapping[str, type[Document]] = {
-    "specifications": Specification,
-    "products": Product,
-    "batches": Batch,
-    "investigations": Investigation,
-    "dispositions": Disposition,
-    "evaluations": EvaluationRecord,
-    "changes": ChangeRecord,
-    "lifecycles": LifecycleManagement,
-}
 _ARROW = {"string": pa.string(), "decimal": pa.string(), "instant": pa.string()} | {
     "integer": pa.int64(),
     "boolean": pa.bool_(),
@@ -77,7 +60,7 @@ def shape_of(raw: Mapping[str, Any]) -> Shape:
         return rows_of([raw], inside=False)
     shape = Shape(Contents(kind))
     document = _read(DOCUMENT_TYPES[kind], raw, "", shape)
-    name = next(name for name, model in _PARTS.items() if model is DOCUMENT_TYPES[kind])
+    name = next(name for name, model in COLLECTIONS.items() if model is DOCUMENT_TYPES[kind])
     parts: dict[str, Any] = {} if document is None else {name: (Placed("", document),)}
     shape.contents = Contents(kind, **parts)
     return shape
@@ -112,7 +95,7 @@ def _package(raw: Mapping[str, Any]) -> Shape:
     parts: dict[str, Any] = {}
     complete = set()
     envelope = dict(raw)
-    for name, model in _PARTS.items():
+    for name, model in COLLECTIONS.items():
         if isinstance(raw.get(name, ()), (list, tuple)):
             before = len(shape.findings)
             items = list(raw.get(name, ()))

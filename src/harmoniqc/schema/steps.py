@@ -8,20 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harmoniqc.schema.json_data import at
+from harmoniqc.standard import COLLECTIONS
+from harmoniqc.standard.reader import name_of
 
 Collections = tuple[tuple[str, str], ...]
 
-COLLECTIONS: Final[Collections] = (
-    ("specifications", "specification"),
-    ("products", "product"),
-    ("batches", "batch"),
-    ("investigations", "investigation"),
-    ("dispositions", "disposition"),
-    ("evaluations", "evaluation-record"),
-    ("changes", "change-record"),
-    ("lifecycles", "lifecycle-management"),
-    ("results", "result"),
-)
+PRESENT: Final[Collections] = (*((name, name_of(model)) for name, model in COLLECTIONS.items()), ("results", "result"))
 """The fields of a package that hold documents, each with the type of these documents."""
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\Z", re.ASCII)
@@ -107,7 +99,7 @@ class Step:
     target: str
     apply: Callable[[dict[str, Any], Changes], dict[str, Any]]
     description: str
-    collections: Collections = COLLECTIONS
+    collections: Collections = PRESENT
 
 
 STEPS: Final[tuple[Step, ...]] = ()
@@ -159,7 +151,7 @@ class Route:
     def collections(self, version: str) -> Collections:
         """Return the fields of a package of this version that hold documents."""
         step = self._next.get(version)
-        return COLLECTIONS if step is None else step.collections
+        return PRESENT if step is None else step.collections
 
 
 def order(version: str) -> tuple[int, int]:

@@ -48,7 +48,7 @@ from harmoniqc.standard.lifecycle import (
     Submission,
 )
 from harmoniqc.standard.measurement import CompoundMeasurement, Measurement, Result
-from harmoniqc.standard.package import Package
+from harmoniqc.standard.package import COLLECTIONS, Package
 from harmoniqc.standard.product import (
     PART_RELATIONS,
     Approval,
@@ -65,7 +65,7 @@ from harmoniqc.standard.product import (
     Strength,
     Vector,
 )
-from harmoniqc.standard.reader import DOCUMENT_TYPES, load_document
+from harmoniqc.standard.reader import DOCUMENT_TYPES, load_as, load_document
 from harmoniqc.standard.records import (
     AppliedPolicy,
     Disposition,
@@ -85,6 +85,7 @@ from harmoniqc.standard.specification import (
 )
 
 __all__ = [
+    "COLLECTIONS",
     "COLUMNS",
     "DOCUMENT_TYPES",
     "PART_RELATIONS",
@@ -163,6 +164,7 @@ __all__ = [
     "arrow_schema",
     "canonical_bytes",
     "content_hash",
+    "load_as",
     "load_document",
     "plain",
     "results_table",

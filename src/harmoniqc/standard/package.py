@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
@@ -86,3 +88,18 @@ class Package(Document):
 
     def __hash__(self) -> int:
         return super().__hash__()
+
+
+COLLECTIONS: Mapping[str, type[Document]] = MappingProxyType(
+    {
+        "specifications": Specification,
+        "products": Product,
+        "batches": Batch,
+        "investigations": Investigation,
+        "dispositions": Disposition,
+        "evaluations": EvaluationRecord,
+        "changes": ChangeRecord,
+        "lifecycles": LifecycleManagement,
+    }
+)
+"""The fields of a package that hold documents, and what each holds; results are a table of their own."""

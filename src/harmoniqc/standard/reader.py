@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,6 +18,8 @@ from harmoniqc.standard.package import Package
 from harmoniqc.standard.product import Batch, Product
 from harmoniqc.standard.records import Disposition, EvaluationRecord, Investigation
 from harmoniqc.standard.specification import Specification
+
+D = TypeVar("D", bound=Document)
 
 DOCUMENT_TYPES: Mapping[str, type[Document]] = {
     "specification": Specification,
@@ -81,6 +83,30 @@ def load_document(data: bytes | str | Mapping[str, Any]) -> Document:
     findings = [faulty(item, raw) for item in telling(items)]
     name = raw.get("id")
     raise DocumentError(f"{kind} {name!r} is not valid: {len(findings)} finding(s)", findings)
+
+
+def load_as(model: type[D], data: bytes | str | Mapping[str, Any]) -> D:
+    """Read one document of a type that is known beforehand.
+
+    Raises:
+        DocumentError: As :func:`load_document`; and ``unknown-document-type`` if it is of another type.
+    """
+    document = load_document(data)
+    if not isinstance(document, model):
+        wanted, found = (name_of(kind) for kind in (model, type(document)))
+        raise _error(
+            "unknown-document-type",
+            f"a {wanted} is wanted, not a {found}",
+            pointer="/type",
+            expected=wanted,
+            found=found,
+        )
+    return document
+
+
+def name_of(model: type[Document]) -> str:
+    """Return the type of document that a model stands for."""
+    return next(name for name, kind in DOCUMENT_TYPES.items() if kind is model)
 
 
 def model_of(raw: Any) -> tuple[str, type[Document]]:

@@ -59,11 +59,9 @@ def _files() -> dict[str, Path]:
 
 @cache
 def _read(id: str) -> Product:
-    from harmoniqc.standard import Product, load_document
+    from harmoniqc.standard import Product, load_as
 
-    document = load_document(_files()[id].read_bytes())
-    assert isinstance(document, Product)  # noqa: S101 - the lint of the vocabulary holds it
-    return document
+    return load_as(Product, _files()[id].read_bytes())
 
 
 @cache

@@ -77,3 +77,23 @@ def add_equivalent(command: argparse.ArgumentParser) -> None:
         metavar="METHOD",
         help="methods declared equivalent, as results and specifications write them; may be repeated",
     )
+
+
+def add_results(command: argparse.ArgumentParser, *, as_of: str) -> None:
+    """Add the files of specifications and results, and what is needed to read them.
+
+    Args:
+        command: The command.
+        as_of: What ``--as-of`` does in it.
+    """
+    command.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx, an exchange)",
+    )
+    command.add_argument(
+        "--mapping", metavar="FILE", help="what the columns of a table of results mean (.toml); see harmoniqc map"
+    )
+    command.add_argument("--batches", metavar="FILE", help="a package, a batch or a list of batches (.json)")
+    command.add_argument("--as-of", type=day, metavar="DATE", help=f"{as_of} (YYYY-MM-DD)")

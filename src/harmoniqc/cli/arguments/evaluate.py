@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harmoniqc.cli.arguments.common import Commands, Deferred, add_command, count, day
+from harmoniqc.cli.arguments.common import Commands, Deferred, add_command, add_results, count
 
 _EXAMPLES = """\
 examples:
@@ -31,19 +31,7 @@ def add(commands: Commands) -> None:
         description="Judge every result, and every batch at every decision point.",
         examples=_EXAMPLES,
     )
-    command.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx, an exchange)",
-    )
-    command.add_argument(
-        "--mapping", metavar="FILE", help="what the columns of a table of results mean (.toml); see harmoniqc map"
-    )
-    command.add_argument("--batches", metavar="FILE", help="a package, a batch or a list of batches (.json)")
-    command.add_argument(
-        "--as-of", type=day, metavar="DATE", help="choose versions of specifications for this day (YYYY-MM-DD)"
-    )
+    add_results(command, as_of="choose versions of specifications for this day")
     command.add_argument("--format", choices=("table", "json", "parquet"), default="table", help="default: table")
     command.add_argument("-o", "--output", metavar="FILE", help="write there instead of to the screen")
     command.add_argument(

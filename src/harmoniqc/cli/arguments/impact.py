@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harmoniqc.cli.arguments.common import Commands, Deferred, add_command, day
+from harmoniqc.cli.arguments.common import Commands, Deferred, add_command, add_results
 
 _EXAMPLES = """\
 examples:
@@ -30,19 +30,7 @@ def add(commands: Commands) -> None:
         examples=_EXAMPLES,
     )
     command.add_argument("change", metavar="CHANGE", help="the change record, or a package with one (.json)")
-    command.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="versions of specifications (.json), and last the results (.parquet, .csv, .tsv, .ndjson, .json, .xlsx)",
-    )
-    command.add_argument(
-        "--mapping", metavar="FILE", help="what the columns of a table of results mean (.toml); see harmoniqc map"
-    )
-    command.add_argument("--batches", metavar="FILE", help="a package, a batch or a list of batches (.json)")
-    command.add_argument(
-        "--as-of", type=day, metavar="DATE", help="leave out facts of batches that became known later (YYYY-MM-DD)"
-    )
+    add_results(command, as_of="leave out facts of batches that became known later")
     shown = command.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="print what is judged differently as JSON")
     shown.add_argument("--html", action="store_true", help="print it as HTML tables")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harmoniqc.errors import Finding, Findings
@@ -26,7 +26,7 @@ class Outcome:
     path: Path | None
     validation: Validation | None
     profile: str = "core"
-    refused: Findings = Findings()  # noqa: RUF009 - immutable
+    refused: Findings = field(default_factory=Findings)
 
     @property
     def name(self) -> str:

@@ -196,7 +196,8 @@ def _listed(array: pa.Array) -> list[Any]:
             return [None if item is None else f"{item} ns" for item in array.cast(pa.int64()).to_pylist()]
     elif pt.is_duration(kind) or pt.is_time64(kind):
         return [None if item is None else f"{item} {kind.unit}" for item in array.cast(pa.int64()).to_pylist()]
-    return array.to_pylist()  # type: ignore[no-any-return]
+    listed: list[Any] = array.to_pylist()
+    return listed
 
 
 def plain_value(value: Any, column_type: str | None = None) -> Any:

@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from harmoniqc.errors import DocumentError, Finding, HarmoniqcError
-from harmoniqc.exchange.folders.layout import DOCUMENT_TABLES, Table
+from harmoniqc.exchange.folders.layout import DOCUMENT_TABLES
 from harmoniqc.standard import (
+    COLLECTIONS,
     Batch,
     ChangeRecord,
     Disposition,
@@ -23,6 +24,7 @@ from harmoniqc.standard import (
     Product,
     Specification,
     canonical_bytes,
+    load_as,
     load_document,
     plain,
 )
@@ -40,17 +42,6 @@ DOCUMENT_SCHEMA = pa.schema(
     ]
 )
 """Columns of every table of documents. ``document`` decides; the others repeat it for readers that search."""
-
-MODELS: Mapping[str, type[Document]] = {
-    "specifications": Specification,
-    "products": Product,
-    "batches": Batch,
-    "investigations": Investigation,
-    "dispositions": Disposition,
-    "evaluations": EvaluationRecord,
-    "changes": ChangeRecord,
-    "lifecycles": LifecycleManagement,
-}
 
 
 def documents_table(documents: Sequence[Document]) -> pa.Table:
@@ -101,7 +92,7 @@ def _found_by(document: Document) -> dict[str, Any]:
     raise TypeError(f"a {type(document).__name__} is no part of a package")
 
 
-def read_documents(table: pa.Table, name: Table) -> tuple[Document, ...]:
+def read_documents(table: pa.Table, name: str) -> tuple[Document, ...]:
     """Return the documents of a table.
 
     Raises:
@@ -112,18 +103,12 @@ def read_documents(table: pa.Table, name: Table) -> tuple[Document, ...]:
     texts = table.column("document").to_pylist() if "document" in table.column_names else []
     for row, text in enumerate(texts):
         try:
-            document = load_document(text or "")
+            out.append(load_as(COLLECTIONS[name], text or ""))
         except HarmoniqcError as error:
             findings += [
                 Finding(item.code, f"{name} row {row}: {item.message}", item.pointer, row, item.expected, item.found)
                 for item in error.findings
             ]
-            continue
-        if not isinstance(document, MODELS[name]):
-            message = f"{name} row {row}: is a {document.type}"  # type: ignore[attr-defined]
-            findings.append(Finding("broken-table", message, row=row))
-            continue
-        out.append(document)
     if not findings and not same_rows(table, documents_table(out)):
         message = f"{name}: the columns do not say what the documents say"
         findings.append(Finding("content-differs", message, found=name))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from harmoniqc.standard import STANDARD_VERSION
+from harmoniqc.standard import COLLECTIONS, STANDARD_VERSION
 
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
@@ -14,37 +14,13 @@ SIGNATURE: Final = "manifest.sig"
 FORMAT_VERSION: Final = "1"
 """Version of the form of an exchange; another form needs another version."""
 
-Table = Literal[
-    "results",
-    "criteria",
-    "specifications",
-    "products",
-    "batches",
-    "investigations",
-    "dispositions",
-    "evaluations",
-    "changes",
-    "lifecycles",
-    "verdicts",
-    "batch-verdicts",
-]
-
-DOCUMENT_TABLES: Final[tuple[Table, ...]] = (
-    "specifications",
-    "products",
-    "batches",
-    "investigations",
-    "dispositions",
-    "evaluations",
-    "changes",
-    "lifecycles",
-)
+DOCUMENT_TABLES: Final[tuple[str, ...]] = tuple(COLLECTIONS)
 """Tables with a document in each row, named after the fields of a package."""
 
-BY_SITE: Final[tuple[Table, ...]] = ("results", "verdicts")
+BY_SITE: Final[tuple[str, ...]] = ("results", "verdicts")
 """Tables partitioned by site; all are partitioned by schema major."""
 
-TABLES: Final[tuple[Table, ...]] = ("results", "criteria", *DOCUMENT_TABLES, "verdicts", "batch-verdicts")
+TABLES: Final[tuple[str, ...]] = ("results", "criteria", *DOCUMENT_TABLES, "verdicts", "batch-verdicts")
 
 NO_SITE: Final = "__HIVE_DEFAULT_PARTITION__"
 """The partition of rows that name no site, in the spelling that readers of partitioned folders know."""
@@ -73,7 +49,7 @@ class Place(NamedTuple):
         site: Partition of the site, as spelled in the path; None where the table has no such partitions.
     """
 
-    table: Table
+    table: str
     major: int
     site: str | None
 
@@ -83,7 +59,7 @@ def place_of(path: str) -> Place | None:
     match = _PART.fullmatch(path)
     if match is None or (match["site"] is not None) != (match["table"] in BY_SITE):
         return None
-    return Place(match["table"], int(match["major"]), match["site"])  # type: ignore[arg-type]
+    return Place(match["table"], int(match["major"]), match["site"])
 
 
 def path_of(place: Place, number: int) -> str:

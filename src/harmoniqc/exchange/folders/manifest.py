@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from harmoniqc._version import __version__
 from harmoniqc.errors import DocumentError, Finding
-from harmoniqc.exchange.folders.layout import FORMAT_VERSION, ROW, TABLES, Table, place_of
+from harmoniqc.exchange.folders.layout import FORMAT_VERSION, ROW, TABLES, place_of
 from harmoniqc.standard import COLUMNS, STANDARD_VERSION
 from harmoniqc.standard.base import Identifier, Instant
 from harmoniqc.standard.reader import decode, faulty, telling
@@ -49,7 +49,7 @@ class FileContent(_Part):
         content_sha256: Hash of the content.
     """
 
-    table: Table
+    table: str
     rows: Count
     content_sha256: Sha256
 
@@ -126,7 +126,7 @@ class Manifest(_Part):
         """The files by path."""
         return {file.path: file for file in self.files}
 
-    def of_table(self, table: Table) -> tuple[ManifestFile, ...]:
+    def of_table(self, table: str) -> tuple[ManifestFile, ...]:
         """Return the files of a table, in their order."""
         return tuple(file for file in self.files if file.content.table == table)
 

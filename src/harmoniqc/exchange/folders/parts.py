@@ -15,7 +15,7 @@ import pyarrow.types as pt
 
 from harmoniqc.errors import DocumentError, Finding, Findings, ResultsError
 from harmoniqc.exchange.folders.content import combined, row_digests
-from harmoniqc.exchange.folders.layout import BY_SITE, ROW, Place, Table, major_of, path_of, site_partition
+from harmoniqc.exchange.folders.layout import BY_SITE, ROW, Place, major_of, path_of, site_partition
 from harmoniqc.exchange.folders.manifest import field_type, resource
 from harmoniqc.exchange.folders.stamping import restored, stamped
 from harmoniqc.standard import STANDARD_VERSION
@@ -43,7 +43,7 @@ class Part(NamedTuple):
     entry: dict[str, Any]
 
 
-def storable(table: pa.Table, kind: Table) -> pa.Table:
+def storable(table: pa.Table, kind: str) -> pa.Table:
     """Return a table as it goes into an exchange.
 
     Raises:
@@ -70,7 +70,7 @@ def storable(table: pa.Table, kind: Table) -> pa.Table:
     return table
 
 
-def parts_of(table: pa.Table, kind: Table) -> tuple[Iterator[Part], dict[str, Any]]:
+def parts_of(table: pa.Table, kind: str) -> tuple[Iterator[Part], dict[str, Any]]:
     """Return the files of a table, and what the manifest says of all of them together.
 
     Args:
@@ -90,7 +90,7 @@ def parts_of(table: pa.Table, kind: Table) -> tuple[Iterator[Part], dict[str, An
     return _parts(numbered, kind, digests), {"rows": table.num_rows, "content_sha256": combined([digests])}
 
 
-def _parts(table: pa.Table, kind: Table, digests: npt.NDArray[np.bytes_]) -> Iterator[Part]:
+def _parts(table: pa.Table, kind: str, digests: npt.NDArray[np.bytes_]) -> Iterator[Part]:
     number = 0
     order = _order(table)
     for place, members in _places(table, kind):
@@ -118,7 +118,7 @@ def _plain_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.large_string())
 
 
-def _places(table: pa.Table, kind: Table) -> Iterator[tuple[Place, npt.NDArray[np.bool_]]]:
+def _places(table: pa.Table, kind: str) -> Iterator[tuple[Place, npt.NDArray[np.bool_]]]:
     """Yield each partition, and which rows are in it."""
     majors = _codes(table, "schema_version", major_of)
     sites = _codes(table, "site_id", site_partition) if kind in BY_SITE else {None: np.ones(table.num_rows, np.bool_)}

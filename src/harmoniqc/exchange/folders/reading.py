@@ -24,7 +24,6 @@ from harmoniqc.exchange.folders.layout import (
     ROW,
     SIGNATURE,
     TABLES,
-    Table,
 )
 from harmoniqc.exchange.folders.manifest import Manifest, ManifestFile, manifest_sha256, parse_manifest
 from harmoniqc.exchange.folders.opening import OF_OTHERS, broken, open_parquet
@@ -274,7 +273,7 @@ class _Reading:
         self.findings += misplaced
         return _PartRead(table.drop_columns([ROW]) if self._needed(content.table) else None, rows, digests)
 
-    def _needed(self, table: Table) -> bool:
+    def _needed(self, table: str) -> bool:
         return self.keep or table in (*DOCUMENT_TABLES, "criteria")
 
     def _remember(self, path: str, table: pa.Table) -> None:
@@ -290,7 +289,7 @@ class _Reading:
             expected = f"at most {MAX_MEMORY:,} bytes"
             raise DocumentError(message, (Finding("exchange-too-large", message, None, None, expected, found),))
 
-    def _whole(self, name: Table, parts: list[_PartRead]) -> None:
+    def _whole(self, name: str, parts: list[_PartRead]) -> None:
         """Put the parts of a table together, in the order in which its rows stood."""
         said = self._head().tables[name]
         rows = np.concatenate([part.rows for part in parts])

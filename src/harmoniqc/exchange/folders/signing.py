@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -96,13 +97,15 @@ def private_key(key: PrivateKey) -> Ed25519PrivateKey:
     Raises:
         DocumentError: ``unusable-key`` if it is none.
     """
-    ed25519, serialization = _library()
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return key  # type: ignore[no-any-return]
-    loaded = _loaded(key, lambda data: serialization.load_pem_private_key(data, password=None))
-    if not isinstance(loaded, ed25519.Ed25519PrivateKey):
+    try:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    except ImportError:
+        raise _not_installed() from None
+    loaded = key if isinstance(key, Ed25519PrivateKey) else _loaded(key, lambda data: load_pem_private_key(data, None))
+    if not isinstance(loaded, Ed25519PrivateKey):
         raise _unusable(key, "is no private key of Ed25519")
-    return loaded  # type: ignore[no-any-return]
+    return loaded
 
 
 def public_key(key: PublicKey) -> Ed25519PublicKey:
@@ -111,27 +114,24 @@ def public_key(key: PublicKey) -> Ed25519PublicKey:
     Raises:
         DocumentError: ``unusable-key`` if it is none.
     """
-    ed25519, serialization = _library()
-    if isinstance(key, ed25519.Ed25519PublicKey):
-        return key  # type: ignore[no-any-return]
-    loaded = _loaded(key, serialization.load_pem_public_key)
-    if not isinstance(loaded, ed25519.Ed25519PublicKey):
-        raise _unusable(key, "is no public key of Ed25519")
-    return loaded  # type: ignore[no-any-return]
-
-
-def _library() -> tuple[Any, Any]:
     try:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import ed25519
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+        from cryptography.hazmat.primitives.serialization import load_pem_public_key
     except ImportError:
-        message = "signatures need the library cryptography"
-        remedy = "pip install harmoniqc[signature]"
-        raise DocumentError(message, (Finding("missing-dependency", message, remedy=remedy),)) from None
-    return ed25519, serialization
+        raise _not_installed() from None
+    loaded = key if isinstance(key, Ed25519PublicKey) else _loaded(key, load_pem_public_key)
+    if not isinstance(loaded, Ed25519PublicKey):
+        raise _unusable(key, "is no public key of Ed25519")
+    return loaded
 
 
-def _loaded(key: Any, load: Any) -> Any:
+def _not_installed() -> DocumentError:
+    message = "signatures need the library cryptography"
+    remedy = "pip install harmoniqc[signature]"
+    return DocumentError(message, (Finding("missing-dependency", message, remedy=remedy),))
+
+
+def _loaded(key: object, load: Callable[[bytes], object]) -> object:
     from cryptography.exceptions import UnsupportedAlgorithm
 
     if not isinstance(key, (str, os.PathLike)):
@@ -144,7 +144,7 @@ def _loaded(key: Any, load: Any) -> Any:
         raise _unusable(key, "is no key as PEM, or is encrypted") from None
 
 
-def _unusable(key: Any, reason: str) -> DocumentError:
+def _unusable(key: object, reason: str) -> DocumentError:
     name = str(key) if isinstance(key, (str, os.PathLike)) else "the key"
     message = f"{name} {reason}"
     return DocumentError(message, (Finding("unusable-key", message),))

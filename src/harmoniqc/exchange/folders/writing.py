@@ -16,7 +16,7 @@ from harmoniqc.errors import DocumentError, Finding
 from harmoniqc.evaluation import Evaluation
 from harmoniqc.exchange.folders.criteria import criteria_table
 from harmoniqc.exchange.folders.documents import documents_table, head_of
-from harmoniqc.exchange.folders.layout import DOCUMENT_TABLES, MANIFEST, SIGNATURE, TABLES, Table, place_of
+from harmoniqc.exchange.folders.layout import DOCUMENT_TABLES, MANIFEST, SIGNATURE, TABLES, place_of
 from harmoniqc.exchange.folders.manifest import manifest_bytes, manifest_of, manifest_sha256, parse_manifest
 from harmoniqc.exchange.folders.parts import parts_of, storable
 from harmoniqc.exchange.folders.plain_files import entries_of, read_plain_file
@@ -73,7 +73,7 @@ def write_folder(
         raise
 
 
-def _tables(package: Package, verdicts: Evaluation | None) -> list[tuple[Table, pa.Table]]:
+def _tables(package: Package, verdicts: Evaluation | None) -> list[tuple[str, pa.Table]]:
     held: dict[str, pa.Table] = {
         "results": storable(package.table, "results"),
         "criteria": criteria_table(package.specifications),
@@ -86,7 +86,7 @@ def _tables(package: Package, verdicts: Evaluation | None) -> list[tuple[Table, 
 
 
 def _write_tables(
-    root: Path, tables: Iterable[tuple[Table, pa.Table]]
+    root: Path, tables: Iterable[tuple[str, pa.Table]]
 ) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
     resources: list[dict[str, Any]] = []
     contents: dict[str, dict[str, Any]] = {}
